@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "query-worker",
+    products: [
+        .executable(name: "query-worker", targets: ["query-worker"])
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
+        .target(name: "HTTP", dependencies: ["CCurl", "CMicroHTTPD", "CLinux", "EventLoop"], swiftSettings: settings),
+        .target(name: "Kafka", dependencies: ["CRdKafka", "CLinux", "EventLoop"], swiftSettings: settings),
+        .target(name: "WeChat", dependencies: ["HTTP", "EventLoop", "JSON"], swiftSettings: settings),
+        .target(
+            name: "QueryWorker", dependencies: ["Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "query-worker",
+            dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],
+            swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Kafka", "HTTP", "EventLoop", "JSON"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "EventLoop", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "EventLoop", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "WeChatTests", dependencies: ["WeChat", "HTTP", "EventLoop", "JSON", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "QueryWorkerTests",
+            dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport", "query-worker"],
+            swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)
