@@ -47,7 +47,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport", "query-worker"],
+            dependencies: [
+                "QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport", "query-worker",
+            ],
             swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
