@@ -1,0 +1,55 @@
+internal import CRdKafka
+
+/// Asks and changes what a cluster holds: topics. Its calls block, so it belongs off the loop.
+package final class KafkaAdmin {
+    private let client: OpaquePointer
+    private let queue: RDKafkaQueue
+
+    package init(properties: [String: String]) throws(KafkaError) {
+        client = try RDKafkaConf(properties).makeClient(RD_KAFKA_PRODUCER)
+        queue = RDKafkaQueue(rd_kafka_queue_new(client))
+    }
+
+    deinit {
+        queue.close()
+        rd_kafka_destroy(client)
+    }
+
+    /// - Throws: `topicAlreadyExists` among others.
+    package func createTopic(
+        _ name: String, partitions: Int32, replicationFactor: Int32 = 1, configuration: [String: String] = [:],
+        timeout: Duration = .seconds(15)
+    ) throws(KafkaError) {
+        let text = CText(size: 512)
+        guard let topic = rd_kafka_NewTopic_new(name, partitions, replicationFactor, text.start, text.size) else {
+            throw KafkaError(code: .invalidArgument, reason: text.string)
+        }
+        defer { rd_kafka_NewTopic_destroy(topic) }
+        for (key, value) in configuration { try check(rd_kafka_NewTopic_set_config(topic, key, value)) }
+        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, text.start, text.size)
+        var topics: [OpaquePointer?] = [topic]
+        rd_kafka_CreateTopics(client, &topics, 1, options, queue.pointer)
+        guard let result = queue.poll(milliseconds: timeout.milliseconds + 1_000) else {
+            throw KafkaError(code: .timedOut, reason: "no answer to the creation of topic \(name)")
+        }
+        if let error = result.firstTopicError() { throw error }
+    }
+
+    /// Partitions of each of `topics`; a topic that does not exist is left out.
+    /// - Throws: when no broker answers within `timeout`.
+    package func partitionCounts(of topics: [String], timeout: Duration) throws(KafkaError) -> [String: Int] {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        try check(rd_kafka_metadata(client, 1, nil, &metadata, timeout.milliseconds))
+        defer { rd_kafka_metadata_destroy(metadata) }
+        guard let list = metadata?.pointee else { return [:] }
+        var counts: [String: Int] = [:]
+        for topic in UnsafeBufferPointer(start: list.topics, count: Int(list.topic_cnt)) {
+            let name = String(cString: topic.topic)
+            guard topics.contains(name), topic.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            counts[name] = Int(topic.partition_cnt)
+        }
+        return counts
+    }
+}

@@ -1,0 +1,213 @@
+internal import CRdKafka
+package import EventLoop
+
+/// A member of a consumer group, driven by events on the loop: no callback, no thread of ours, never a blocking call.
+///
+/// Life: `init`, `subscribe`, then `assigned` and `revoked` events answered by `assign` and `unassign`; messages are
+/// taken by `takeMessages` when `onMessages` says that there are some; `close` leaves the group; what it returns is
+/// destroyed on a thread that may block.
+///
+/// Two queues. The control queue (group, errors, log, admin results) is always served. The message queue, to which every
+/// assigned partition is forwarded, is read only as far as the owner asks: not asking is back-pressure, and costs neither
+/// a pause nor a second fetch.
+@EventLoopActor
+package final class KafkaConsumer {
+    let client: OpaquePointer
+    let groupID: String
+    private let instanceID: String?
+    private let control: RDKafkaQueue
+    let messages: RDKafkaQueue
+    private let onEvent: @EventLoopActor (KafkaConsumerEvent) -> Void
+    private var pollTimer: LoopTimer?
+    private var closing: Waiter<Void>?
+    private var isClosed = false
+    private var requests: [Int: Waiter<Result<[KafkaOffset], KafkaError>>] = [:]
+    private var lastRequest = 0
+
+    /// - Parameters:
+    ///   - properties: librdkafka's own names and values; `group.id` is among them.
+    ///   - onMessages: called when messages have come after there were none; see `takeMessages`.
+    /// - Throws: `KafkaError` with `property` set where a property is refused.
+    package init(
+        properties: [String: String],
+        onEvent: @escaping @EventLoopActor (KafkaConsumerEvent) -> Void,
+        onMessages: @escaping @EventLoopActor () -> Void
+    ) throws(KafkaError) {
+        let conf = try RDKafkaConf(properties)
+        try conf.set("log.queue", to: "true")
+        conf.enableEvents(
+            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG
+                | RD_KAFKA_EVENT_FETCH)
+        client = try conf.makeClient(RD_KAFKA_CONSUMER)
+        groupID = properties["group.id"] ?? ""
+        instanceID = properties["group.instance.id"]
+        self.onEvent = onEvent
+        // NULL: the log goes to the main queue, which the next line joins to the consumer's.
+        rd_kafka_set_log_queue(client, nil)
+        rd_kafka_poll_set_consumer(client)
+        control = RDKafkaQueue(rd_kafka_queue_get_consumer(client))
+        messages = RDKafkaQueue(rd_kafka_queue_new(client))
+        control.watch { [weak self] in self?.serveControl() }
+        messages.watch(onMessages)
+        pollAgainInASecond()
+    }
+
+    package func subscribe(to topics: [String]) throws(KafkaError) {
+        let list = RDKafkaTopicPartitionList(topics: topics)
+        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_subscribe(client, pointer)) }
+    }
+
+    /// A snapshot of the membership, for the transactions that commit offsets of the assignment just received; nil if
+    /// the consumer is no member now.
+    package func groupMetadata() -> KafkaGroupMetadata? {
+        KafkaGroupMetadata(client: client, groupID: groupID, instanceID: instanceID)
+    }
+
+    // MARK: Messages
+
+    /// Hands out messages while `wantsMore` says so. It must be called again when it stopped for that reason: only a
+    /// queue drained to empty announces the next message.
+    package func takeMessages(while wantsMore: () -> Bool, _ body: (borrowing KafkaMessage) -> Void) {
+        while !isClosed, wantsMore(), let event = messages.poll(milliseconds: 0) {
+            if event.type == RD_KAFKA_EVENT_FETCH {
+                while let message = event.nextMessage() {
+                    // A fetch event carries one message; its position counts as consumed from here on.
+                    body(KafkaMessage(message))
+                }
+            } else {
+                handle(event)
+            }
+        }
+    }
+
+    // MARK: Control
+
+    private func serveControl() {
+        while !isClosed, let event = control.poll(milliseconds: 0) { handle(event) }
+        if let closing, rd_kafka_consumer_closed(client) != 0 { closing.resume(returning: ()) }
+    }
+
+    /// Keeps the membership alive on a quiet topic: `max.poll.interval.ms` counts polls of any of the client's queues.
+    private func pollAgainInASecond() {
+        pollTimer = SystemClock.shared.schedule(after: closing == nil ? .seconds(1) : .milliseconds(20)) { [weak self] in
+            guard let self, !isClosed else { return }
+            serveControl()
+            pollAgainInASecond()
+        }
+    }
+
+    private func handle(_ event: borrowing RDKafkaEvent) {
+        switch event.type {
+        case RD_KAFKA_EVENT_REBALANCE:
+            handleRebalance(event)
+        case RD_KAFKA_EVENT_ERROR:
+            guard let error = event.error else { return }
+            onEvent(event.partition.map { .partitionFailed($0, error) } ?? .failed(fatalCause(of: error)))
+        case RD_KAFKA_EVENT_LOG:
+            if let line = event.log { onEvent(.log(line)) }
+        case RD_KAFKA_EVENT_STATS:
+            onEvent(.statistics(json: event.statistics))
+        case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
+            requests.removeValue(forKey: event.requestNumber)?.resume(returning: Self.committedOffsets(of: event))
+        default:
+            break
+        }
+    }
+
+    private func handleRebalance(_ event: borrowing RDKafkaEvent) {
+        switch event.code {
+        case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
+            onEvent(.assigned(event.partitions))
+        case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
+            onEvent(.revoked(event.partitions, isLost: rd_kafka_assignment_lost(client) != 0))
+        default:
+            if let error = event.error { onEvent(.failed(error)) }
+        }
+    }
+
+    /// A fatal event says only "fatal"; the cause is asked for.
+    private func fatalCause(of error: KafkaError) -> KafkaError {
+        guard error.code == .fatal || error.isFatal else { return error }
+        let text = CText(size: 512)
+        let code = rd_kafka_fatal_error(client, text.start, text.size)
+        return KafkaError(code: KafkaError.Code(code), reason: text.string, isFatal: true)
+    }
+
+    // MARK: Committed offsets
+
+    /// What the group has committed for `partitions`, with its metadata. Only stable offsets: while the transaction of
+    /// a former owner is open, the answer is `unstableOffsetCommit`, and the caller asks again.
+    package func committedOffsets(
+        of partitions: [KafkaTopicPartition], under interruption: Interruption?
+    ) async throws(Interrupted) -> Result<[KafkaOffset], KafkaError> {
+        let waiter = Waiter<Result<[KafkaOffset], KafkaError>>()
+        lastRequest += 1
+        let number = lastRequest
+        requests[number] = waiter
+        defer { requests[number] = nil }
+        requestCommittedOffsets(of: partitions, number: number)
+        return try await waiter.value(.waits, under: interruption)
+    }
+
+    private func requestCommittedOffsets(of partitions: [KafkaTopicPartition], number: Int) {
+        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        let text = CText(size: 128)
+        rd_kafka_AdminOptions_set_request_timeout(options, 10_000, text.start, text.size)
+        if let error = rd_kafka_AdminOptions_set_require_stable_offsets(options, 1) { rd_kafka_error_destroy(error) }
+        rd_kafka_AdminOptions_set_opaque(options, UnsafeMutableRawPointer(bitPattern: number))
+        let list = RDKafkaTopicPartitionList(partitions)
+        list.withPointer { pointer in
+            var request = rd_kafka_ListConsumerGroupOffsets_new(groupID, pointer)
+            rd_kafka_ListConsumerGroupOffsets(client, &request, 1, options, control.pointer)
+            rd_kafka_ListConsumerGroupOffsets_destroy(request)
+        }
+    }
+
+    private static func committedOffsets(of event: borrowing RDKafkaEvent) -> Result<[KafkaOffset], KafkaError> {
+        do throws(KafkaError) {
+            let entries = try event.committedOffsets()
+            if let error = entries.lazy.compactMap(\.error).first { return .failure(error) }
+            return .success(entries.map(\.offset))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Close
+
+    /// Leaves the group. Revocations that this brings come as events, and must be answered.
+    /// - Returns: what is left, for a thread that may block to destroy.
+    package func close() async -> KafkaConsumerRemains {
+        let waiter = Waiter<Void>()
+        closing = waiter
+        if let error = rd_kafka_consumer_close_queue(client, control.pointer) {
+            // Already closed, or closed by a fatal error: there is nothing to wait for.
+            rd_kafka_error_destroy(error)
+            waiter.resume(returning: ())
+        }
+        pollTimer.map { SystemClock.shared.cancel($0) }
+        pollAgainInASecond()
+        try? await waiter.value(.everything, under: nil)
+        isClosed = true
+        pollTimer.map { SystemClock.shared.cancel($0) }
+        for queue in [control, messages] {
+            queue.unwatch()
+            queue.close()
+        }
+        return KafkaConsumerRemains(client: client)
+    }
+}
+
+/// A closed consumer, whose threads are still to be joined.
+package struct KafkaConsumerRemains: Sendable {
+    private let address: UInt
+
+    init(client: OpaquePointer) { address = UInt(bitPattern: client) }
+
+    /// Frees the client; blocks until librdkafka's threads have ended. Called once.
+    package func destroy() {
+        guard let client = OpaquePointer(bitPattern: address) else { return }
+        rd_kafka_destroy(client)
+    }
+}

@@ -1,0 +1,38 @@
+internal import CRdKafka
+
+/// Reads all partitions of a topic from the beginning, outside any group: for replies, and for checks.
+///
+/// Its calls block; it belongs to one thread that may.
+package final class KafkaReader {
+    private let client: OpaquePointer
+    private let queue: RDKafkaQueue
+
+    /// - Parameter properties: connection properties; the group and its offsets are not used. `isolation.level` is
+    ///   librdkafka's own default, `read_committed`, unless given.
+    package init(properties: [String: String], topic: String, partitions: Int) throws(KafkaError) {
+        let conf = try RDKafkaConf(properties)
+        try conf.set("group.id", to: "unused")
+        try conf.set("enable.auto.commit", to: "false")
+        client = try conf.makeClient(RD_KAFKA_CONSUMER)
+        rd_kafka_poll_set_consumer(client)
+        queue = RDKafkaQueue(rd_kafka_queue_get_consumer(client))
+        let list = RDKafkaTopicPartitionList(
+            (0..<Int32(partitions)).map { KafkaTopicPartition(topic: topic, partition: $0) })
+        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
+    }
+
+    deinit {
+        queue.close()
+        rd_kafka_consumer_close(client)
+        rd_kafka_destroy(client)
+    }
+
+    /// Waits for one record, at most `timeout`.
+    /// - Returns: what `body` makes of it; nil if there was none in time.
+    package func read<Result>(timeout: Duration, _ body: (borrowing KafkaMessage) -> Result) -> Result? {
+        guard let event = queue.poll(milliseconds: timeout.milliseconds), event.type == RD_KAFKA_EVENT_FETCH,
+            let message = event.nextMessage()
+        else { return nil }
+        return body(KafkaMessage(message))
+    }
+}
