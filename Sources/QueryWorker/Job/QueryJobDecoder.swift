@@ -1,0 +1,184 @@
+internal import EventLoop
+internal import JSON
+internal import WeChat
+
+/// Reads `query-request.v1` records. Whatever the bytes are, the answer is a job or the reason why there is none.
+@EventLoopActor
+package final class QueryJobDecoder {
+    private let accounts: Set<String>
+    private let defaultAccount: String?
+    private let document = JSONDocument()
+
+    /// - Parameters:
+    ///   - accounts: the appids configured.
+    ///   - defaultAccount: the one for jobs that name none.
+    package init(accounts: Set<String>, defaultAccount: String?) {
+        self.accounts = accounts
+        self.defaultAccount = defaultAccount
+    }
+
+    package enum Decoded: Hashable, Sendable {
+        case job(QueryJob)
+        /// The identity holds what could be read.
+        case refused(JobIdentity, JobFailure)
+    }
+
+    /// - Parameter value: the record's value; nil for a tombstone. Read within this call only.
+    package func decode(_ value: UnsafeRawBufferPointer?) -> Decoded {
+        guard let value, !value.isEmpty else {
+            return .refused(JobIdentity(), invalid("the record has no value; a job is a JSON object"))
+        }
+        let root: JSONValue
+        do {
+            root = try document.parse(value.withoutFraming)
+        } catch {
+            return .refused(JobIdentity(), invalid("the record's value is \(error)"))
+        }
+        guard root.kind == .object else {
+            return .refused(
+                JobIdentity(), invalid("the record's value is \(root.kind.described); a job is a JSON object"))
+        }
+        return decode(root)
+    }
+
+    private func decode(_ root: JSONValue) -> Decoded {
+        var identity = JobIdentity(operation: QueryJob.operation, account: defaultAccount)
+        var failures: [JobFailure] = []
+        func attempt<Value>(_ read: () throws(JobFailure) -> Value?) -> Value? {
+            do throws(JobFailure) {
+                return try read()
+            } catch {
+                failures.append(error)
+                return nil
+            }
+        }
+        // Each field is read even if another is broken: the reply names the job as far as it can.
+        identity.jobID = attempt { () throws(JobFailure) in try jobID(in: root) }
+        identity.operation = attempt { () throws(JobFailure) in try operation(in: root) }
+        identity.account = attempt { () throws(JobFailure) in try account(in: root) }
+        let applicationID = attempt { () throws(JobFailure) in try applicationID(in: root) }
+        let isvApplicationID = attempt { () throws(JobFailure) in try isvApplicationID(in: root) }
+        let deadline = attempt { () throws(JobFailure) in try deadline(in: root) }
+        if failures.isEmpty && applicationID == nil && isvApplicationID == nil {
+            failures.append(invalid("a job needs application_id, isv_application_id, or both; it has neither"))
+        }
+        if applicationID != nil || isvApplicationID != nil {
+            identity.request = RequestedIDs(
+                applicationID: applicationID?.given, isvApplicationID: isvApplicationID)
+        }
+        if let failure = failures.first { return .refused(identity, failure) }
+        guard let account = identity.account else {
+            return .refused(identity, invalid("the job names no account, and account.default is not set"))
+        }
+        let query = ApplyCodeQuery(applicationID: applicationID?.number, isvApplicationID: isvApplicationID)
+        return .job(QueryJob(identity: identity, account: account, query: query, deadline: deadline))
+    }
+
+    // MARK: Fields
+
+    private func jobID(in root: JSONValue) throws(JobFailure) -> String? {
+        let wanted = "job_id must be a string of 1 to 128 characters"
+        guard let value = root["job_id"] else { throw invalid("\(wanted); it is missing") }
+        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind.described)") }
+        // Bytes first: counting characters is for the few that are long.
+        guard text.utf8.count <= 128 || text.unicodeScalars.count <= 128 else {
+            throw invalid("\(wanted); it has \(text.unicodeScalars.count)")
+        }
+        guard !text.isEmpty else { throw invalid("\(wanted); it is empty") }
+        return text
+    }
+
+    private func operation(in root: JSONValue) throws(JobFailure) -> String? {
+        guard let value = root["operation"] else { return QueryJob.operation }
+        guard let text = value.string, text == QueryJob.operation else {
+            let given = value.string.map { "\"\($0.prefix(64))\"" } ?? value.kind.described
+            throw invalid("operation must be \"\(QueryJob.operation)\", or left out; it is \(given)")
+        }
+        return text
+    }
+
+    private func account(in root: JSONValue) throws(JobFailure) -> String? {
+        guard let value = root["account"] else { return defaultAccount }
+        guard let text = value.string else {
+            throw invalid("account must be an appid as a string, or left out; it is \(value.kind.described)")
+        }
+        guard accounts.contains(text) else {
+            throw JobFailure(
+                .api(.unknownAccount), "account \"\(text.prefix(64))\" is not configured at this worker",
+                isRetryable: false)
+        }
+        return text
+    }
+
+    private func applicationID(
+        in root: JSONValue
+    ) throws(JobFailure) -> (given: RequestedIDs.ApplicationID, number: UInt64)? {
+        guard let value = root["application_id"] else { return nil }
+        let wanted =
+            "application_id must be an integer from 1 to 18446744073709551615, or the same as a decimal string"
+        if let number = value.uint64, number > 0 { return (.number(number), number) }
+        if let text = value.string {
+            guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text),
+                number > 0
+            else { throw invalid("\(wanted); it is a string that is none, of \(text.utf8.count) bytes") }
+            return (.text(text), number)
+        }
+        let given: String
+        if let number = value.int64 {
+            given = number == 0 ? "zero" : "negative"
+        } else {
+            given = value.double == nil ? value.kind.described : "not an integer"
+        }
+        throw invalid("\(wanted); it is \(given)")
+    }
+
+    private func isvApplicationID(in root: JSONValue) throws(JobFailure) -> String? {
+        guard let value = root["isv_application_id"] else { return nil }
+        let wanted = "isv_application_id must be a string of 1 to 128 bytes of UTF-8 without control characters"
+        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind.described)") }
+        guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw invalid("\(wanted); it has a control character")
+        }
+        return text
+    }
+
+    private func deadline(in root: JSONValue) throws(JobFailure) -> WallTime? {
+        guard let value = root["deadline"] else { return nil }
+        guard let text = value.string, let time = WallTime(rfc3339: text) else {
+            throw invalid("deadline must be an RFC 3339 time such as \"2026-11-25T01:02:03Z\"; it is no such time")
+        }
+        return time
+    }
+
+    private func invalid(_ message: String) -> JobFailure { JobFailure(.invalidJob, message) }
+}
+
+extension QueryJob {
+    package static let operation = "applycodequery"
+}
+
+extension JSONValue.Kind {
+    /// As a sentence about a value needs it: "it is …".
+    fileprivate var described: String {
+        switch self {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "a string"
+        case .null: "null"
+        case .bool: "true or false"
+        default: "a number"
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Without what some publishers put before the JSON: Confluent's prefix (a zero byte and a schema's number of four
+    /// bytes), and a UTF-8 byte order mark.
+    fileprivate var withoutFraming: UnsafeRawBufferPointer {
+        var rest = self[...]
+        if rest.count > 5, rest[rest.startIndex] == 0 { rest = rest.dropFirst(5) }
+        if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        return UnsafeRawBufferPointer(rebasing: rest)
+    }
+}
