@@ -50,6 +50,12 @@ package final class BlockingThread: SerialExecutor, @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    /// Blocks the thread, for an actor that has to wait before it tries again. Called on the thread.
+    package func pause(for duration: Duration) {
+        checkIsolated()
+        usleep(UInt32(clamping: max(0, duration.wholeNanoseconds) / 1_000))
+    }
+
     private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         while true {

@@ -6,7 +6,8 @@ package final class KafkaAdmin {
     private let queue: RDKafkaQueue
 
     package init(properties: [String: String]) throws(KafkaError) {
-        client = try RDKafkaConf(properties).makeClient(RD_KAFKA_PRODUCER)
+        // A consumer's handle: a producer's would ask the brokers to create the topics that it asks about.
+        client = try RDKafkaConf(properties).makeClient(RD_KAFKA_CONSUMER)
         queue = RDKafkaQueue(rd_kafka_queue_new(client))
     }
 
@@ -37,19 +38,17 @@ package final class KafkaAdmin {
         if let error = result.firstTopicError() { throw error }
     }
 
-    /// Partitions of each of `topics`; a topic that does not exist is left out.
-    /// - Throws: when no broker answers within `timeout`.
-    package func partitionCounts(of topics: [String], timeout: Duration) throws(KafkaError) -> [String: Int] {
+    /// - Returns: nil where the topic does not exist.
+    /// - Throws: when no broker answers within `timeout`, or the topic may not be seen.
+    package func partitionCount(of topic: String, timeout: Duration) throws(KafkaError) -> Int? {
+        guard let handle = rd_kafka_topic_new(client, topic, nil) else { throw KafkaError(code: rd_kafka_last_error()) }
+        defer { rd_kafka_topic_destroy(handle) }
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        try check(rd_kafka_metadata(client, 1, nil, &metadata, timeout.milliseconds))
+        try check(rd_kafka_metadata(client, 0, handle, &metadata, timeout.milliseconds))
         defer { rd_kafka_metadata_destroy(metadata) }
-        guard let list = metadata?.pointee else { return [:] }
-        var counts: [String: Int] = [:]
-        for topic in UnsafeBufferPointer(start: list.topics, count: Int(list.topic_cnt)) {
-            let name = String(cString: topic.topic)
-            guard topics.contains(name), topic.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-            counts[name] = Int(topic.partition_cnt)
-        }
-        return counts
+        guard let list = metadata?.pointee, list.topic_cnt > 0 else { return nil }
+        if list.topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
+        try check(list.topics[0].err)
+        return Int(list.topics[0].partition_cnt)
     }
 }

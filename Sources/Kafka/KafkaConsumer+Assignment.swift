@@ -33,6 +33,15 @@ extension KafkaConsumer {
         }
     }
 
+    /// Makes a partition that is assigned go on from its beginning. What was fetched before is not handed out any more.
+    package func seekToBeginning(of partition: KafkaTopicPartition) throws(KafkaError) {
+        let list = RDKafkaTopicPartitionList([KafkaOffset(partition, offset: nil)])
+        // With a time limit of 0 the seek is begun, not awaited.
+        try list.withPointer { pointer throws(KafkaError) in
+            try check(consuming: rd_kafka_seek_partitions(client, pointer, 0))
+        }
+    }
+
     /// One past the last message handed out of each partition; nil where none was.
     package func positions(of partitions: [KafkaTopicPartition]) -> [KafkaOffset] {
         let list = RDKafkaTopicPartitionList(partitions)

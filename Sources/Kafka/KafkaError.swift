@@ -44,6 +44,7 @@ package struct KafkaError: Error, Hashable, Sendable {
         package static let autoOffsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
         package static let unknownPartition = Code(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
         package static let unknownTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        package static let transport = Code(RD_KAFKA_RESP_ERR__TRANSPORT)
         package static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         package static let authentication = Code(RD_KAFKA_RESP_ERR__AUTHENTICATION)
         package static let maxPollExceeded = Code(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)

@@ -12,7 +12,8 @@ package final class KafkaMockCluster: Sendable {
 
     package init(brokers: Int32 = 1) throws(KafkaError) {
         // The cluster runs on the thread of a client that exists for nothing else.
-        let client = try RDKafkaConf().makeClient(RD_KAFKA_PRODUCER)
+        // Its log would only complain that it knows no brokers.
+        let client = try RDKafkaConf(["log_level": "3"]).makeClient(RD_KAFKA_PRODUCER)
         guard let cluster = rd_kafka_mock_cluster_new(client, brokers) else {
             rd_kafka_destroy(client)
             throw KafkaError(code: .invalidArgument, reason: "the embedded brokers could not listen on loopback")

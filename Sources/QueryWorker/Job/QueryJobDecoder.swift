@@ -36,7 +36,7 @@ package final class QueryJobDecoder {
         }
         guard root.kind == .object else {
             return .refused(
-                JobIdentity(), invalid("the record's value is \(root.kind.described); a job is a JSON object"))
+                JobIdentity(), invalid("the record's value is \(root.kind); a job is a JSON object"))
         }
         return decode(root)
     }
@@ -78,8 +78,8 @@ package final class QueryJobDecoder {
 
     private func jobID(in root: JSONValue) throws(JobFailure) -> String? {
         let wanted = "job_id must be a string of 1 to 128 characters"
-        guard let value = root["job_id"] else { throw invalid("\(wanted); it is missing") }
-        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind.described)") }
+        guard let value = root.field("job_id") else { throw invalid("\(wanted); it is missing") }
+        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         // Bytes first: counting characters is for the few that are long.
         guard text.utf8.count <= 128 || text.unicodeScalars.count <= 128 else {
             throw invalid("\(wanted); it has \(text.unicodeScalars.count)")
@@ -89,18 +89,18 @@ package final class QueryJobDecoder {
     }
 
     private func operation(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root["operation"] else { return QueryJob.operation }
+        guard let value = root.field("operation") else { return QueryJob.operation }
         guard let text = value.string, text == QueryJob.operation else {
-            let given = value.string.map { "\"\($0.prefix(64))\"" } ?? value.kind.described
+            let given = value.string.map { "\"\($0.prefix(64))\"" } ?? value.kind.description
             throw invalid("operation must be \"\(QueryJob.operation)\", or left out; it is \(given)")
         }
         return text
     }
 
     private func account(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root["account"] else { return defaultAccount }
+        guard let value = root.field("account") else { return defaultAccount }
         guard let text = value.string else {
-            throw invalid("account must be an appid as a string, or left out; it is \(value.kind.described)")
+            throw invalid("account must be an appid as a string, or left out; it is \(value.kind)")
         }
         guard accounts.contains(text) else {
             throw JobFailure(
@@ -113,7 +113,7 @@ package final class QueryJobDecoder {
     private func applicationID(
         in root: JSONValue
     ) throws(JobFailure) -> (given: RequestedIDs.ApplicationID, number: UInt64)? {
-        guard let value = root["application_id"] else { return nil }
+        guard let value = root.field("application_id") else { return nil }
         let wanted =
             "application_id must be an integer from 1 to 18446744073709551615, or the same as a decimal string"
         if let number = value.uint64, number > 0 { return (.number(number), number) }
@@ -127,15 +127,15 @@ package final class QueryJobDecoder {
         if let number = value.int64 {
             given = number == 0 ? "zero" : "negative"
         } else {
-            given = value.double == nil ? value.kind.described : "not an integer"
+            given = value.kind.description
         }
         throw invalid("\(wanted); it is \(given)")
     }
 
     private func isvApplicationID(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root["isv_application_id"] else { return nil }
+        guard let value = root.field("isv_application_id") else { return nil }
         let wanted = "isv_application_id must be a string of 1 to 128 bytes of UTF-8 without control characters"
-        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind.described)") }
+        guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw invalid("\(wanted); it has a control character")
@@ -144,7 +144,7 @@ package final class QueryJobDecoder {
     }
 
     private func deadline(in root: JSONValue) throws(JobFailure) -> WallTime? {
-        guard let value = root["deadline"] else { return nil }
+        guard let value = root.field("deadline") else { return nil }
         guard let text = value.string, let time = WallTime(rfc3339: text) else {
             throw invalid("deadline must be an RFC 3339 time such as \"2026-11-25T01:02:03Z\"; it is no such time")
         }
@@ -158,17 +158,11 @@ extension QueryJob {
     package static let operation = "applycodequery"
 }
 
-extension JSONValue.Kind {
-    /// As a sentence about a value needs it: "it is …".
-    fileprivate var described: String {
-        switch self {
-        case .object: "an object"
-        case .array: "an array"
-        case .string: "a string"
-        case .null: "null"
-        case .bool: "true or false"
-        default: "a number"
-        }
+extension JSONValue {
+    /// A field that is left out and one that is null mean the same: serializers differ in which they write.
+    fileprivate func field(_ name: StaticString) -> JSONValue? {
+        guard let value = self[name], !value.isNull else { return nil }
+        return value
     }
 }
 

@@ -1,0 +1,193 @@
+internal import EventLoop
+internal import Kafka
+
+// What the group gives and takes. A partition is worked on only between `assign` and `unassign`, and what is committed
+// for it carries the membership of that time.
+extension QueryWorker {
+    func handle(_ event: KafkaConsumerEvent) {
+        switch event {
+        case .assigned(let partitions): assigned(partitions)
+        case .revoked(let partitions, let isLost): revoked(partitions, isLost: isLost)
+        case .failed(let error): failed(error)
+        case .partitionFailed(let partition, let error): partitionFailed(partition, error)
+        case .statistics: break
+        case .log(let line): logger.log(line)
+        }
+    }
+
+    // MARK: Assign
+
+    private func assigned(_ partitions: [KafkaTopicPartition]) {
+        guard phase == .running else { return giveBack(partitions) }
+        group = consumer?.groupMetadata()
+        let interruption = Interruption()
+        assigning = interruption
+        Task {
+            do throws(Interrupted) {
+                let offsets = try await committedOffsets(of: partitions, under: interruption)
+                start(offsets)
+            } catch {
+                giveBack(partitions)
+            }
+            assigning = nil
+        }
+    }
+
+    /// What is committed, with the maps; asked again for as long as a crashed owner's transaction is pending.
+    func committedOffsets(
+        of partitions: [KafkaTopicPartition], under interruption: Interruption
+    ) async throws(Interrupted) -> [KafkaOffset] {
+        var attempt = 0
+        while let consumer, !partitions.isEmpty {
+            switch try await consumer.committedOffsets(of: partitions, under: interruption) {
+            case .success(let offsets): return offsets
+            case .failure(let error):
+                attempt += 1
+                if error.code == .groupAuthorizationFailed {
+                    end(.permission("the group's offsets may not be read: \(error)"))
+                }
+                if attempt % 20 == 1 { logger.warning("committed offsets not readable yet", ["error": "\(error)"]) }
+                try await interruption.sleep(for: .milliseconds(100), clock: clock)
+            }
+        }
+        return []
+    }
+
+    private func start(_ offsets: [KafkaOffset]) {
+        guard phase == .running, let consumer else { return giveBack(offsets.map(\.topicPartition)) }
+        var assignments: [PartitionAssignment] = []
+        for offset in offsets {
+            do throws(LedgerMap.Damaged) {
+                let ledger = try ledger(for: offset)
+                assignments.append(PartitionAssignment(partition: offset.topicPartition.partition, ledger: ledger))
+            } catch {
+                giveBack(offsets.map(\.topicPartition))
+                return end(
+                    .configuration(
+                        "the metadata committed for \(offset.topicPartition) at offset \(offset.offset ?? 0) is not "
+                            + "this worker's: \(error.reason). Another program uses the group \"\(consumer.groupID)\"; "
+                            + "give this worker its own kafka.group.id, or set ledger.foreign=ignore to forget what it says"
+                    ))
+            }
+        }
+        for assignment in assignments { partitions[assignment.partition] = assignment }
+        do {
+            try consumer.assign(offsets)
+            logger.info(
+                "assigned", ["partitions": .integer(offsets.count), "owned": .integer(partitions.count)])
+        } catch {
+            end(.fatal("the assignment could not be taken: \(error)"))
+        }
+    }
+
+    private func ledger(for offset: KafkaOffset) throws(LedgerMap.Damaged) -> OffsetLedger {
+        guard let committed = offset.offset else { return OffsetLedger() }
+        do {
+            return try OffsetLedger(committedOffset: committed, metadata: offset.metadata)
+        } catch {
+            guard configuration.foreignLedger == .ignore else { throw error }
+            logger.warning("foreign metadata ignored", ["partition": "\(offset.topicPartition)", "reason": "\(error.reason)"])
+            return try OffsetLedger(committedOffset: committed, metadata: "")
+        }
+    }
+
+    /// Answers an assignment or a revocation of which nothing is kept.
+    private func giveBack(_ partitions: [KafkaTopicPartition]) {
+        do {
+            try consumer?.unassign(partitions)
+        } catch {
+            logger.warning("partitions could not be given back", ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Revoke
+
+    private func revoked(_ revoked: [KafkaTopicPartition], isLost: Bool) {
+        logger.info("revoked", ["partitions": .integer(revoked.count), "lost": .flag(isLost)])
+        let assignments = revoked.compactMap { partitions[$0.partition] }
+        if isLost {
+            lose(assignments)
+            return giveBack(revoked)
+        }
+        Task {
+            await handOver(assignments)
+            giveBack(revoked)
+        }
+    }
+
+    /// Lets what is on the wire finish within `rebalance.drain`, publishes what is finished, and leaves the rest.
+    private func handOver(_ assignments: [PartitionAssignment]) async {
+        for assignment in assignments where assignment.state == .active {
+            assignment.state = .revoking
+            assignment.interruptJobs(.waits)
+        }
+        let callLimit = clock.schedule(after: configuration.rebalanceDrain) {
+            for assignment in assignments { assignment.interruptJobs(.everything) }
+        }
+        let publishLimit = clock.schedule(after: configuration.rebalanceDrain + Self.publishLimit) { [self] in
+            logger.warning("replies given up: they could not be published in time")
+            publisherControl.isAbandoned = true
+            lose(assignments)
+        }
+        await conditions.wait { assignments.allSatisfy { $0.held == 0 || $0.state == .lost } }
+        clock.cancel(callLimit)
+        clock.cancel(publishLimit)
+        forget(assignments)
+    }
+
+    /// How long finished replies may wait for their transaction once their partitions or the process must go.
+    static var publishLimit: Duration { .seconds(10) }
+
+    /// Partitions that are somebody else's already: nothing is committed for them, late results are dropped.
+    func lose(_ assignments: [PartitionAssignment]) {
+        for assignment in assignments {
+            assignment.state = .lost
+            assignment.interruptJobs(.everything)
+        }
+        forget(assignments)
+        dropLost()
+    }
+
+    private func forget(_ assignments: [PartitionAssignment]) {
+        for assignment in assignments where partitions[assignment.partition] === assignment {
+            partitions[assignment.partition] = nil
+            fullPartitions.remove(assignment.partition)
+        }
+        conditions.recheck()
+    }
+
+    /// Replies of lost partitions that no batch has taken yet.
+    private func dropLost() {
+        let lost = answered.filter { $0.assignment.state == .lost }
+        guard !lost.isEmpty else { return }
+        answered.removeAll { $0.assignment.state == .lost }
+        for job in lost { release(job.assignment, size: job.size) }
+    }
+
+    // MARK: Errors
+
+    private func failed(_ error: KafkaError) {
+        guard error.isFatal else {
+            return logger.warning("consumer", ["error": "\(error)"])
+        }
+        // A fatal error silences rebalance events: nobody will tell us what we lose.
+        lose(Array(partitions.values))
+        end(.fatal("the consumer is out of its group for good: \(error)"))
+    }
+
+    private func partitionFailed(_ partition: KafkaTopicPartition, _ error: KafkaError) {
+        guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code), let old = partitions[partition.partition] else {
+            return logger.warning("partition", ["partition": "\(partition)", "error": "\(error)"])
+        }
+        logger.error(
+            "committed offset out of range; going on from the partition's beginning",
+            ["partition": "\(partition)", "error": "\(error)"])
+        lose([old])
+        partitions[partition.partition] = PartitionAssignment(partition: partition.partition, ledger: OffsetLedger())
+        do {
+            try consumer?.seekToBeginning(of: partition)
+        } catch {
+            end(.fatal("partition \(partition) could not be started anew: \(error)"))
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import EventLoop
+internal import Kafka
+
+// From finished replies to settled jobs. One batch is under way at a time; it takes all that finished while the last one
+// was, so that batches grow with the load and with the broker's slowness.
+extension QueryWorker {
+    func publishAnswered() {
+        guard !isPublishing, !answered.isEmpty else { return }
+        isPublishing = true
+        Task {
+            while !answered.isEmpty, let group {
+                let jobs = takeBatch()
+                let outcome = await publisher.publish(batch(of: jobs, group: group))
+                await settle(jobs, group: group, outcome)
+            }
+            isPublishing = false
+            conditions.recheck()
+        }
+    }
+
+    private func takeBatch() -> [AnsweredJob] {
+        let jobs = Array(answered.prefix(configuration.maxPublishBatch))
+        answered.removeFirst(jobs.count)
+        return jobs
+    }
+
+    private func batch(of jobs: [AnsweredJob], group: KafkaGroupMetadata) -> PublishBatch {
+        let byPartition = Dictionary(grouping: jobs) { $0.assignment.partition }
+        let offsets = byPartition.compactMap { partition, jobs -> KafkaOffset? in
+            guard let commit = jobs[0].assignment.ledger.commit(settling: jobs.lazy.map(\.offset)) else { return nil }
+            return KafkaOffset(topicPartition(partition), offset: commit.watermark, metadata: commit.metadata)
+        }
+        return PublishBatch(records: jobs.map(\.record), offsets: offsets, group: group)
+    }
+
+    private func topicPartition(_ partition: Int32) -> KafkaTopicPartition {
+        KafkaTopicPartition(topic: configuration.jobsTopic, partition: partition)
+    }
+
+    // MARK: Settling
+
+    private func settle(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ outcome: PublishOutcome) async {
+        switch outcome {
+        case .committed:
+            for job in jobs { settled(job) }
+            takeMessages()
+        case .rejected(let failures):
+            await replace(failures, in: jobs)
+        case .notMember(let error):
+            membershipRefused(jobs, group: batchGroup, error)
+        case .unknown(let error):
+            await settleWhatIsCommitted(of: jobs, after: error)
+        case .abandoned:
+            publisherControl.isAbandoned = false
+            answerAgain(jobs)
+        case .fenced(let error):
+            answerAgain(jobs)
+            end(
+                .fatal(
+                    "another producer uses this worker's transactional id \"\(transactionalID)\" (\(error.code.name)). "
+                        + "Give each instance its own instance.id"))
+        }
+    }
+
+    private func settled(_ job: AnsweredJob) {
+        job.assignment.ledger.jobSettled(job.offset)
+        answeredCount += 1
+        release(job.assignment, size: job.size)
+    }
+
+    /// Puts jobs back whose replies were not committed; those of lost partitions are dropped.
+    private func answerAgain(_ jobs: [AnsweredJob]) {
+        answered.insert(contentsOf: jobs.filter { $0.assignment.state != .lost }, at: 0)
+        for job in jobs where job.assignment.state == .lost { release(job.assignment, size: job.size) }
+    }
+
+    /// The group refuses the batch's membership. A newer one may commit, if it still owns the partitions; else they are
+    /// lost, whatever the client believes: a loss during a drain raises no event.
+    private func membershipRefused(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ error: KafkaError) {
+        if let newer = consumer?.groupMetadata(), newer != batchGroup, !jobs.contains(where: { $0.assignment.state == .lost }) {
+            group = newer
+        } else {
+            logger.warning("partitions lost", ["error": "\(error)", "partitions": .integer(partitions.count)])
+            lose(Array(partitions.values) + jobs.map(\.assignment))
+        }
+        answerAgain(jobs)
+    }
+
+    /// After a commit whose outcome nobody knows, the committed offsets and maps say which replies are out.
+    private func settleWhatIsCommitted(of jobs: [AnsweredJob], after error: KafkaError) async {
+        let partitions = Set(jobs.map { topicPartition($0.assignment.partition) })
+        let interruption = Interruption()
+        let limit = clock.schedule(after: Self.publishLimit) { [self] in
+            // Only a hand-over or the shut-down bounds this: without them the answer is worth any wait.
+            if publisherControl.isAbandoned { interruption.interrupt(.everything, cause: .handedOver) }
+        }
+        defer { clock.cancel(limit) }
+        guard let offsets = try? await committedOffsets(of: Array(partitions), under: interruption) else {
+            return answerAgain(jobs)
+        }
+        var committed: [Int32: OffsetLedger] = [:]
+        for offset in offsets {
+            guard let watermark = offset.offset else { continue }
+            committed[offset.topicPartition.partition] = try? OffsetLedger(
+                committedOffset: watermark, metadata: offset.metadata)
+        }
+        let done = jobs.filter { committed[$0.assignment.partition]?.isDone($0.offset) ?? false }
+        let open = jobs.filter { !(committed[$0.assignment.partition]?.isDone($0.offset) ?? false) }
+        logger.info(
+            "outcome of a commit read back",
+            ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
+        for job in done { settled(job) }
+        answerAgain(open)
+        takeMessages()
+    }
+
+    // MARK: Records that can't be written
+
+    private func replace(_ failures: [KafkaProducer.DeliveryFailure], in jobs: [AnsweredJob]) async {
+        var jobs = jobs
+        var isStuck = false
+        for failure in failures where jobs.indices.contains(failure.number) {
+            let job = jobs[failure.number]
+            logger.warning(
+                "reply replaced",
+                ["job_id": "\(job.reply.identity.jobID ?? "")", "topic": "\(job.route.topic)", "error": "\(failure.error)"])
+            if let replacement = replacement(for: job, failure.error) {
+                jobs[failure.number] = replacement
+            } else {
+                isStuck = true
+            }
+        }
+        answerAgain(jobs)
+        // The default topic itself refuses. Nothing is given up; it is tried again, slowly.
+        if isStuck { try? await Interruption().sleep(for: .seconds(1), clock: clock) }
+    }
+
+    private func replacement(for job: AnsweredJob, _ error: KafkaError) -> AnsweredJob? {
+        var replacement = job
+        var reply = job.reply
+        if error.code == .messageTooLarge {
+            guard reply.outcome.failureKind != .replyTooLarge else { return nil }
+            let message = "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
+            reply.outcome = .failed(JobFailure(.replyTooLarge, message))
+        } else if job.route.partition != nil {
+            replacement.route.partition = nil
+        } else if job.route.topic != configuration.repliesTopic {
+            replacement.route.topic = configuration.repliesTopic
+        } else {
+            return nil
+        }
+        replacement.record = encoder.encode(reply, key: job.key, route: replacement.route)
+        return AnsweredJob(
+            assignment: job.assignment, offset: job.offset, size: job.size, reply: reply, key: job.key,
+            route: replacement.route, record: replacement.record)
+    }
+
+    private var transactionalID: String { publisher.transactionalID }
+}
+
+extension QueryReply.Outcome {
+    fileprivate var failureKind: JobFailure.Kind? {
+        if case .failed(let failure) = self { failure.kind } else { nil }
+    }
+}

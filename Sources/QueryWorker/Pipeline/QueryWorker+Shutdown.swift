@@ -1,0 +1,63 @@
+internal import EventLoop
+internal import Kafka
+
+// The two ways to an end: drained, when asked to stop, and at once, when it can't go on.
+extension QueryWorker {
+    /// Stops fetching, lets jobs finish for `shutdown.drain`, publishes, leaves the group. `run` then returns.
+    package func shutDown() {
+        guard phase == .starting || phase == .running else { return }
+        logger.info("draining", ["jobs": .integer(jobsHeld), "limit_ms": .integer(configuration.shutdownDrain.wholeMilliseconds)])
+        if phase == .starting { publisherControl.isAbandoned = true }
+        phase = .draining
+        cancelStart()
+        Task {
+            await drain()
+            await close()
+            logger.info("drained", ["answered": .integer(answeredCount)])
+            finish(.drained)
+        }
+    }
+
+    private func drain() async {
+        let callLimit = clock.schedule(after: configuration.shutdownDrain) { [self] in
+            for assignment in partitions.values { assignment.interruptJobs(.everything) }
+        }
+        let publishLimit = clock.schedule(after: configuration.shutdownDrain + Self.publishLimit) { [self] in
+            publisherControl.isAbandoned = true
+            lose(Array(partitions.values))
+        }
+        await conditions.wait { [self] in jobsHeld == 0 && !isPublishing }
+        clock.cancel(callLimit)
+        clock.cancel(publishLimit)
+        if !unfinishedJobIDs.isEmpty {
+            logger.warning(
+                "jobs left to the next owner",
+                ["count": .integer(unfinishedJobIDs.count), "job_ids": "\(unfinishedJobIDs.joined(separator: " "))"])
+        }
+    }
+
+    /// Leaves the group and frees the clients.
+    private func close() async {
+        client.close()
+        let remains = await consumer?.close()
+        consumer = nil
+        await publisher.close(remains)
+    }
+
+    /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that
+    /// are not committed are not, and their jobs are done again by whoever comes next.
+    func end(_ exit: WorkerExit) {
+        guard phase != .stopped else { return }
+        let wasDraining = phase == .draining
+        phase = .stopped
+        cancelStart()
+        publisherControl.isAbandoned = true
+        lose(Array(partitions.values))
+        guard !wasDraining else { return finish(exit) }
+        _ = clock.schedule(after: .seconds(5)) { [self] in finish(exit) }
+        Task {
+            await close()
+            finish(exit)
+        }
+    }
+}

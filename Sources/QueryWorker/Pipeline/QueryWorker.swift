@@ -1,0 +1,145 @@
+package import EventLoop
+internal import Kafka
+package import WeChat
+
+/// The worker: takes jobs from Kafka, has each asked by the client core, and hands the replies to the publisher.
+///
+/// Life of a job: fetched (`takeMessages`), checked against its partition's ledger, decoded, run as one task through the
+/// client's chain, answered, published in a transaction with its offset, settled. See Sources/README.md.
+///
+/// This file holds what the parts share, start to end; the parts are the extensions: jobs, assignment, publishing,
+/// shut-down. All of it lives on the event loop.
+@EventLoopActor
+package final class QueryWorker {
+    let configuration: WorkerConfiguration
+    let client: WeChatClient
+    let logger: Logger
+    let clock: any LoopClock
+    let publisher: ReplyPublisher
+    let publisherControl = PublisherControl()
+    let decoder: QueryJobDecoder
+    let encoder = ReplyEncoder()
+
+    var phase = Phase.starting
+    var consumer: KafkaConsumer?
+
+    // Assignment
+    /// Snapshot of the membership to which the present assignment belongs.
+    var group: KafkaGroupMetadata?
+    var partitions: [Int32: PartitionAssignment] = [:]
+    /// Cuts short the reading of committed offsets for an assignment that is not wanted any more.
+    var assigning: Interruption?
+
+    // Jobs
+    var jobsHeld = 0
+    var bytesHeld = 0
+    /// Partitions whose map would not fit into a commit's metadata after another record.
+    var fullPartitions: Set<Int32> = []
+    var unfinishedJobIDs: [String] = []
+    var answeredCount = 0
+
+    // Publishing
+    var answered: [AnsweredJob] = []
+    var isPublishing = false
+
+    /// What drains wait for.
+    let conditions = Conditions()
+    private let ended = Waiter<WorkerExit>()
+    private let starting = Interruption()
+
+    package enum Phase: Hashable, Sendable {
+        case starting
+        case running
+        case draining
+        case stopped
+    }
+
+    /// - Parameter instanceID: makes the transactional id unique, and stable over restarts.
+    package init(
+        configuration: WorkerConfiguration, instanceID: String, client: WeChatClient, logger: Logger,
+        clock: any LoopClock = SystemClock.shared
+    ) {
+        self.configuration = configuration
+        self.client = client
+        self.logger = logger
+        self.clock = clock
+        decoder = QueryJobDecoder(
+            accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount)
+        publisher = ReplyPublisher(
+            properties: configuration.kafka.producerProperties,
+            transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
+            replyTopics: [configuration.repliesTopic] + configuration.allowedReplyTopics.sorted(),
+            control: publisherControl, logger: logger)
+    }
+
+    /// Works until it is shut down or can't go on. Called once.
+    package func run() async -> WorkerExit {
+        watchPublisher()
+        client.start()
+        do {
+            // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
+            // it the wait for stable offsets.
+            try await publisher.start()
+            if configuration.accounts.count == 1 { try await client.waitUntilAnyAccountIsUsable(under: starting) }
+            guard phase == .starting else { return await ended.outcome() }
+            let consumer = try KafkaConsumer(
+                properties: configuration.kafka.consumerProperties,
+                onEvent: { [weak self] event in self?.handle(event) },
+                onMessages: { [weak self] in self?.takeMessages() })
+            self.consumer = consumer
+            try consumer.subscribe(to: [configuration.jobsTopic])
+            phase = .running
+            logger.info("subscribed", ["topic": "\(configuration.jobsTopic)", "group": "\(consumer.groupID)"])
+        } catch let error as KafkaError {
+            if phase == .starting { end(.startFailed(error)) }
+        } catch {
+            // Interrupted: shut down while it waited for a token.
+        }
+        return await ended.outcome()
+    }
+
+    /// Has `run` return; counts once.
+    func finish(_ exit: WorkerExit) {
+        phase = .stopped
+        ended.resume(returning: exit)
+    }
+
+    func cancelStart() {
+        starting.interrupt(.everything, cause: .handedOver)
+        assigning?.interrupt(.everything, cause: .handedOver)
+    }
+
+    /// Ends the process if the publisher's thread hangs in a call: nothing else can be done about it.
+    private func watchPublisher() {
+        _ = clock.schedule(after: .seconds(1)) { [weak self] in
+            guard let self else { return }
+            if publisherControl.isHanging(at: clock.now) {
+                finish(.fatal("a call to librdkafka's transactional producer did not return"))
+            } else {
+                watchPublisher()
+            }
+        }
+    }
+}
+
+extension WorkerExit {
+    static func startFailed(_ error: KafkaError) -> WorkerExit {
+        switch error.code {
+        case .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIDAuthorizationFailed:
+            .permission("the brokers refuse: \(error)")
+        default:
+            error.property == nil
+                ? .fatal("the producer or the consumer could not be started: \(error)")
+                : .configuration("kafka.\(error.property ?? ""): \(error.reason)")
+        }
+    }
+}
+
+extension Waiter {
+    /// For a wait that nothing interrupts.
+    fileprivate func outcome() async -> Value {
+        while true {
+            if let value = try? await value(.everything, under: nil) { return value }
+        }
+    }
+}

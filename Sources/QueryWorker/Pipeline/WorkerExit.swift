@@ -1,0 +1,20 @@
+/// Why the worker ended, and the process's exit code for it.
+package enum WorkerExit: Hashable, Sendable {
+    /// Asked to stop, and stopped in order.
+    case drained
+    /// The operator must change the configuration, or a topic.
+    case configuration(String)
+    /// Credentials or permissions are missing.
+    case permission(String)
+    /// Nothing that waiting would mend.
+    case fatal(String)
+
+    package var code: Int32 {
+        switch self {
+        case .drained: 0
+        case .configuration: 78
+        case .permission: 77
+        case .fatal: 70
+        }
+    }
+}

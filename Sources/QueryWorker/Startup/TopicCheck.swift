@@ -1,0 +1,49 @@
+package import Kafka
+
+/// Whether the topics exist that the worker can't work without. Blocks, so it belongs off the loop.
+package struct TopicCheck {
+    private let configuration: WorkerConfiguration
+    private let logger: Logger
+
+    package init(configuration: WorkerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Waits for the brokers, however long that takes.
+    /// - Returns: nil if all topics are there; else what to tell the operator.
+    package func run() -> WorkerExit? {
+        do {
+            let admin = try KafkaAdmin(properties: configuration.kafka.commonProperties)
+            let topics = [configuration.jobsTopic, configuration.repliesTopic]
+            let missing = try (topics + configuration.allowedReplyTopics.sorted()).filter { topic throws(KafkaError) in
+                try partitionCount(of: topic, admin) == nil
+            }
+            return missing.isEmpty ? nil : .configuration(advice(for: missing))
+        } catch {
+            return .startFailed(error)
+        }
+    }
+
+    private func partitionCount(of topic: String, _ admin: KafkaAdmin) throws(KafkaError) -> Int? {
+        while true {
+            do {
+                return try admin.partitionCount(of: topic, timeout: .seconds(5))
+            } catch {
+                guard [.timedOut, .transport, .allBrokersDown].contains(error.code) else { throw error }
+                logger.warning(
+                    "waiting for the brokers",
+                    ["servers": "\(configuration.kafka.bootstrapServers)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func advice(for missing: [String]) -> String {
+        let commands = missing.map { topic in
+            "  kafka-topics.sh --bootstrap-server \(configuration.kafka.bootstrapServers) --create --topic \(topic) --partitions 8"
+        }
+        let subject = missing.count == 1 ? "a topic does not exist" : "topics do not exist"
+        return "\(subject): \(missing.joined(separator: ", ")). Create \(missing.count == 1 ? "it" : "them"):\n"
+            + commands.joined(separator: "\n")
+    }
+}
