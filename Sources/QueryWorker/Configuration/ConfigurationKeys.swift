@@ -1,0 +1,100 @@
+/// The table of all settings. A key that is not in `all` is refused wherever it is set.
+package enum ConfigurationKeys {
+    package static let all: [ConfigurationKeyInfo] = [
+        bootstrapServers.info, groupID.info, kafkaProperties, jobsTopic.info, repliesTopic.info,
+        allowedReplyTopics.info, instanceID.info, maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info,
+        apiCAFile.info, apiConcurrency.info, apiTimeout.info, apiConnectTimeout.info, retryAttempts.info,
+        retryBackoff.info, maxRetryBackoff.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
+        defaultAccount.info, accountMode.info, accountSecret, rebalanceDrain.info, shutdownDrain.info, logLevel.info,
+        logFormat.info,
+    ]
+
+    // MARK: Kafka
+
+    static let bootstrapServers = ConfigurationKey(
+        "kafka.bootstrap.servers", .optional(.bootstrapServers), default: nil, unit: "host:port list",
+        "Brokers to ask for the rest of the cluster; must be set.")
+    static let groupID = ConfigurationKey(
+        "kafka.group.id", .text("the name of a consumer group"), default: "query-worker", unit: "name",
+        "Consumer group that all instances share; part of the transactional id.")
+    static let kafkaProperties = ConfigurationKeyInfo(
+        name: "kafka.*", unit: "as librdkafka", defaultText: "", wanted: "a property of librdkafka",
+        summary: "Any other property of librdkafka, under its own name.", isSecret: false)
+    static let jobsTopic = ConfigurationKey(
+        "jobs.topic", .topic, default: "query.requests", unit: "topic", "Topic that jobs are read from.")
+    static let repliesTopic = ConfigurationKey(
+        "replies.topic", .topic, default: "query.replies", unit: "topic", "Topic that replies are published to.")
+    static let allowedReplyTopics = ConfigurationKey(
+        "replies.topics.allowed", .topics, default: [], unit: "topic list",
+        "Further reply topics that a job may ask for by its kafka_replyTopic header.")
+    static let instanceID = ConfigurationKey(
+        "instance.id", .optional(.identifier), default: nil, unit: "name",
+        "Name of this instance, unlike any other's in the group; by default host name and lowest free number.")
+    static let maxPublishBatch = ConfigurationKey(
+        "publish.batch.max", .integer(1...100_000), default: 1000, unit: "replies", "Most replies in one transaction.")
+    static let foreignLedger = ConfigurationKey(
+        "ledger.foreign", .choice { (policy: ForeignLedgerPolicy) in policy.rawValue }, default: .refuse, unit: "",
+        "What to do about commit metadata that this worker did not write: stop, or answer jobs again.")
+    static let rebalanceDrain = ConfigurationKey(
+        "rebalance.drain", .duration(.zero ... .seconds(3600)), default: .seconds(10), unit: "duration",
+        "How long calls on the wire may go on when their partition moves to another instance.")
+
+    // MARK: Jobs
+
+    static let maxJobsInFlight = ConfigurationKey(
+        "jobs.in.flight.max", .integer(1...65_536), default: 1024, unit: "jobs", "Most jobs held at once.")
+    static let maxMemory = ConfigurationKey(
+        "memory.max", .size(8 << 20...1 << 40), default: 64 << 20, unit: "size",
+        "Most memory for jobs, replies and fetched records.")
+    static let jobTimeout = ConfigurationKey(
+        "job.timeout", .duration(.milliseconds(1) ... .seconds(86_400)), default: .seconds(60), unit: "duration",
+        "Time after which a job that names no deadline of its own is answered as timed out.")
+    static let retryAttempts = ConfigurationKey(
+        "retry.attempts", .integer(1...100), default: 5, unit: "attempts", "Most calls for one job, the first included."
+    )
+    static let retryBackoff = ConfigurationKey(
+        "retry.backoff", .duration(.milliseconds(1) ... .seconds(600)), default: .milliseconds(100), unit: "duration",
+        "Upper bound of the first retry's random delay; doubles with each one after.")
+    static let maxRetryBackoff = ConfigurationKey(
+        "retry.backoff.max", .duration(.milliseconds(1) ... .seconds(3600)), default: .seconds(5), unit: "duration",
+        "What that bound grows to.")
+    static let shutdownDrain = ConfigurationKey(
+        "shutdown.drain", .duration(.zero ... .seconds(3600)), default: .seconds(20), unit: "duration",
+        "How long jobs may go on after SIGTERM; keep it below the supervisor's own limit.")
+
+    // MARK: WeChat
+
+    static let apiBaseURL = ConfigurationKey(
+        "api.base.url", .baseURL, default: "https://api.weixin.qq.com", unit: "URL", "Where the API is.")
+    static let apiProxy = ConfigurationKey(
+        "api.proxy", .optional(.proxyURL), default: nil, unit: "URL", "Proxy for calls of the API.")
+    static let apiCAFile = ConfigurationKey(
+        "api.ca.file", .optional(.path), default: nil, unit: "path",
+        "Certificate authorities to trust, in PEM, in place of the system's.")
+    static let apiConcurrency = ConfigurationKey(
+        "api.concurrency", .integer(1...10_000), default: 128, unit: "calls", "Most calls of the API at once.")
+    static let apiTimeout = ConfigurationKey(
+        "api.timeout", .duration(.milliseconds(1) ... .seconds(600)), default: .seconds(5), unit: "duration",
+        "Limit of one call, connecting included.")
+    static let apiConnectTimeout = ConfigurationKey(
+        "api.connect.timeout", .duration(.milliseconds(1) ... .seconds(600)), default: .seconds(3), unit: "duration",
+        "Limit of connecting to the API, TLS included.")
+    static let defaultAccount = ConfigurationKey(
+        "account.default", .optional(.appID), default: nil, unit: "appid",
+        "Account of jobs that name none; by default the only one, if there is one.")
+    static let accountMode = ConfigurationKey(
+        "account.<appid>.mode", .choice { (mode: AccountConfiguration.Mode) in mode.rawValue }, default: .stableToken,
+        unit: "", "How the account's access token is got.")
+    static let accountSecret = ConfigurationKeyInfo(
+        name: "account.<appid>.secret", unit: "secret", defaultText: "", wanted: "the account's AppSecret",
+        summary: "The account's AppSecret; better in a file, named by account.<appid>.secret.file.", isSecret: true)
+
+    // MARK: Logs
+
+    static let logLevel = ConfigurationKey(
+        "log.level", .choice { (level: LogLevel) in level.name }, default: .info, unit: "",
+        "Least level that is logged.")
+    static let logFormat = ConfigurationKey(
+        "log.format", .choice { (format: LogFormat) in format.rawValue }, default: .json, unit: "",
+        "Log lines as JSON, or as text for people.")
+}

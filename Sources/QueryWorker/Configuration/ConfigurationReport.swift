@@ -1,0 +1,62 @@
+/// The configuration as it is found, right or wrong: for `query-worker config`.
+package struct ConfigurationReport: Sendable {
+    /// In the order of the table of keys.
+    package let settings: [ConfigurationSetting]
+    package let problems: [ConfigurationProblem]
+    package let warnings: [String]
+
+    init(_ values: ConfigurationValues, _ configuration: WorkerConfiguration) {
+        problems = values.problems
+        warnings = values.warnings
+        settings = ConfigurationKeys.all.flatMap { key -> [ConfigurationSetting] in
+            switch key.name {
+            case ConfigurationKeys.kafkaProperties.name: Self.kafka(key, values, configuration.kafka)
+            case let name where name.hasPrefix("account.<"): Self.accounts(key, values)
+            default: [Self.setting(key, name: key.name, default: key.defaultText, values)]
+            }
+        }
+    }
+
+    private static func setting(
+        _ key: ConfigurationKeyInfo, name: String, shownAs shown: String? = nil, default defaultText: String,
+        _ values: ConfigurationValues
+    ) -> ConfigurationSetting {
+        let entry = values.entries[name]
+        return ConfigurationSetting(
+            key: shown ?? name, value: entry.map { SettingText.shown($0.text, of: name) } ?? defaultText,
+            defaultText: defaultText, unit: key.unit, origin: values.origin(of: name), summary: key.summary)
+    }
+
+    /// The pattern's row for each account; itself if there is no account.
+    private static func accounts(
+        _ key: ConfigurationKeyInfo, _ values: ConfigurationValues
+    ) -> [ConfigurationSetting] {
+        let appIDs = values.configuredAppIDs
+        if appIDs.isEmpty { return [setting(key, name: key.name, default: key.defaultText, values)] }
+        return appIDs.map { appID, spelled in
+            var field = ConfigurationNames.field(ofPattern: key.name)
+            let fileField = field + ".file"
+            if values.entries[ConfigurationNames.accountKey(appID, field: fileField)] != nil { field = fileField }
+            return setting(
+                key, name: ConfigurationNames.accountKey(appID, field: field),
+                shownAs: ConfigurationNames.accountKey(spelled, field: field), default: key.defaultText, values)
+        }
+    }
+
+    /// A row for each property that the worker or the operator gives librdkafka.
+    private static func kafka(
+        _ key: ConfigurationKeyInfo, _ values: ConfigurationValues, _ kafka: KafkaConfiguration
+    ) -> [ConfigurationSetting] {
+        let fixed = [ConfigurationKeys.bootstrapServers.name, ConfigurationKeys.groupID.name]
+        var defaults = kafka.sizeDefaults
+        for role in KafkaProperties.Role.allCases {
+            defaults.merge(KafkaProperties.defaults(for: role)) { _, new in new }
+        }
+        let names = Set(values.entries.keys.filter { $0.hasPrefix("kafka.") }).union(
+            defaults.keys.map { "kafka." + $0 })
+        return names.subtracting(fixed).sorted().map { name in
+            let property = String(name.dropFirst("kafka.".count))
+            return setting(key, name: name, default: defaults[property] ?? "", values)
+        }
+    }
+}

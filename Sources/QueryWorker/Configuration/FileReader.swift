@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// How configuration and secret files are read: the disk in production, memory in tests.
+package typealias FileReader = @Sendable (_ path: String) throws(FileError) -> [UInt8]
+
+/// Reads small local files whole.
+package enum LocalFile {
+    /// More than any configuration or secret needs; keeps a path to something endless from filling the memory.
+    static let sizeLimit = 1 << 20
+
+    /// - Throws: if the file is missing, unreadable, a directory or larger than `sizeLimit`.
+    package static func read(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        while bytes.count <= sizeLimit {
+            var status = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+                status = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                count = max(0, status)
+            }
+            if status == 0 { return bytes }
+            if status < 0, errno != EINTR { throw FileError(path: path, reason: String(cString: strerror(errno))) }
+            bytes += chunk
+        }
+        throw FileError(path: path, reason: "it is larger than 1 MiB")
+    }
+}

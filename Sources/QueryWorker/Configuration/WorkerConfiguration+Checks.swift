@@ -1,0 +1,59 @@
+/// What no single key can tell: settings that contradict each other.
+extension WorkerConfiguration {
+    func check(_ values: inout ConfigurationValues) {
+        checkTopics(&values)
+        checkTimes(&values)
+        checkMemory(&values)
+        checkConnection(&values)
+    }
+
+    private func checkTopics(_ values: inout ConfigurationValues) {
+        if repliesTopic == jobsTopic {
+            values.problem(
+                ConfigurationKeys.repliesTopic.name,
+                "should differ from jobs.topic, but both are \"\(jobsTopic)\": replies would be read as jobs")
+        }
+        if allowedReplyTopics.contains(jobsTopic) {
+            values.problem(
+                ConfigurationKeys.allowedReplyTopics.name,
+                "should not list jobs.topic (\"\(jobsTopic)\"): replies would be read as jobs")
+        }
+    }
+
+    private func checkTimes(_ values: inout ConfigurationValues) {
+        if retry.backoff > retry.maxBackoff {
+            values.problem(
+                ConfigurationKeys.retryBackoff.name,
+                "should not exceed retry.backoff.max (\(formatDuration(retry.maxBackoff)), "
+                    + "from \(values.origin(of: ConfigurationKeys.maxRetryBackoff.name))), "
+                    + "but is \(formatDuration(retry.backoff))")
+        }
+        // Beyond max.poll.interval.ms the group gives the partitions away without telling, and the drained jobs'
+        // replies are refused: they would be done twice.
+        if rebalanceDrain + kafka.transactionTimeout >= kafka.maxPollInterval {
+            values.problem(
+                ConfigurationKeys.rebalanceDrain.name,
+                "should, with kafka.transaction.timeout.ms (\(formatDuration(kafka.transactionTimeout))), be less than "
+                    + "kafka.max.poll.interval.ms (\(formatDuration(kafka.maxPollInterval))), "
+                    + "but is \(formatDuration(rebalanceDrain)); lower it or raise kafka.max.poll.interval.ms")
+        }
+    }
+
+    private func checkMemory(_ values: inout ConfigurationValues) {
+        let name = "kafka.queued.max.messages.kbytes"
+        guard let text = values.entries[name]?.text, let kibibytes = Int(text.trimmed) else { return }
+        if kibibytes > maxMemory / 1024 {
+            values.problem(
+                name, "should not exceed memory.max, which is \(maxMemory / 1024) KiB, but is \(kibibytes)")
+        }
+    }
+
+    private func checkConnection(_ values: inout ConfigurationValues) {
+        let scheme = "http://"
+        guard api.baseURL.hasPrefix(scheme) else { return }
+        let authority = api.baseURL.dropFirst(scheme.count).prefix { $0 != "/" }
+        if let server = AuthorityParts(authority), !server.isLoopback {
+            values.warn("api.base.url is not https: secrets and tokens cross the network unencrypted")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+extension WorkerConfiguration {
+    /// Reads every key. What is wrong becomes a problem of `values` and has its default here, so that all is found.
+    init(from values: inout ConfigurationValues) {
+        typealias Keys = ConfigurationKeys
+        maxMemory = values.value(of: Keys.maxMemory)
+        kafka = KafkaConfiguration(from: &values, maxMemory: maxMemory)
+        jobsTopic = values.value(of: Keys.jobsTopic)
+        repliesTopic = values.value(of: Keys.repliesTopic)
+        allowedReplyTopics = Set(values.value(of: Keys.allowedReplyTopics))
+        instanceID = values.value(of: Keys.instanceID)
+        maxJobsInFlight = values.value(of: Keys.maxJobsInFlight)
+        maxPublishBatch = values.value(of: Keys.maxPublishBatch)
+        foreignLedger = values.value(of: Keys.foreignLedger)
+        jobTimeout = values.value(of: Keys.jobTimeout)
+        rebalanceDrain = values.value(of: Keys.rebalanceDrain)
+        shutdownDrain = values.value(of: Keys.shutdownDrain)
+        api = API(
+            baseURL: values.value(of: Keys.apiBaseURL), proxy: values.value(of: Keys.apiProxy),
+            caFile: values.value(of: Keys.apiCAFile), concurrency: values.value(of: Keys.apiConcurrency),
+            timeout: values.value(of: Keys.apiTimeout), connectTimeout: values.value(of: Keys.apiConnectTimeout))
+        retry = Retry(
+            attempts: values.value(of: Keys.retryAttempts), backoff: values.value(of: Keys.retryBackoff),
+            maxBackoff: values.value(of: Keys.maxRetryBackoff))
+        accounts = Self.accounts(from: &values)
+        defaultAccount = Self.defaultAccount(from: &values)
+        logLevel = values.value(of: Keys.logLevel)
+        logFormat = values.value(of: Keys.logFormat)
+        check(&values)
+    }
+
+    private static func accounts(from values: inout ConfigurationValues) -> [AccountConfiguration] {
+        let secretField = ConfigurationNames.field(ofPattern: ConfigurationKeys.accountSecret.name)
+        let appIDs = values.configuredAppIDs
+        if appIDs.isEmpty {
+            values.problem(
+                ConfigurationKeys.accountSecret.name,
+                "no account is configured; set account.<appid>.secret.file to the path of a file with the AppSecret")
+        }
+        return appIDs.compactMap { appID, spelled in
+            let mode = values.value(of: ConfigurationKeys.accountMode.forAccount(appID))
+            let secretKey = ConfigurationNames.accountKey(appID, field: secretField)
+            guard let secret = values.secret(secretKey) else {
+                let explanation =
+                    "is not set; give the account's AppSecret here, or the path of a file with it as "
+                    + "\(secretKey).file"
+                values.problem(secretKey, explanation)
+                return nil
+            }
+            return AccountConfiguration(appID: spelled, mode: mode, secret: secret)
+        }
+    }
+
+    private static func defaultAccount(from values: inout ConfigurationValues) -> String? {
+        let appIDs = values.configuredAppIDs
+        guard let name = values.value(of: ConfigurationKeys.defaultAccount) else {
+            return appIDs.count == 1 ? appIDs.first?.spelled : nil
+        }
+        if let match = appIDs.first(where: { $0.canonical == name.lowercased() }) { return match.spelled }
+        let known = appIDs.isEmpty ? "none is" : "those are \(appIDs.map(\.spelled).joined(separator: ", "))"
+        values.problem(
+            ConfigurationKeys.defaultAccount.name, "should name a configured account (\(known)), but is \"\(name)\"")
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+/// All that `query-worker run` needs to know, checked.
+package struct WorkerConfiguration: Sendable {
+    package let kafka: KafkaConfiguration
+    package let jobsTopic: String
+    package let repliesTopic: String
+    /// Besides `repliesTopic`.
+    package let allowedReplyTopics: Set<String>
+    /// nil: `InstanceIdentity` finds one.
+    package let instanceID: String?
+    package let maxJobsInFlight: Int
+    /// In bytes.
+    package let maxMemory: Int
+    package let maxPublishBatch: Int
+    package let foreignLedger: ForeignLedgerPolicy
+    package let jobTimeout: Duration
+    package let rebalanceDrain: Duration
+    package let shutdownDrain: Duration
+    package let api: API
+    package let retry: Retry
+    /// In the order of their appids.
+    package let accounts: [AccountConfiguration]
+    /// Account of jobs that name none, spelled as in `accounts`; nil if they must name one.
+    package let defaultAccount: String?
+    package let logLevel: LogLevel
+    package let logFormat: LogFormat
+
+    package struct API: Sendable {
+        /// Without a slash at the end.
+        package let baseURL: String
+        /// May hold credentials: not for logs.
+        package let proxy: String?
+        package let caFile: String?
+        package let concurrency: Int
+        package let timeout: Duration
+        package let connectTimeout: Duration
+    }
+
+    package struct Retry: Sendable {
+        /// The first call included.
+        package let attempts: Int
+        package let backoff: Duration
+        package let maxBackoff: Duration
+    }
+}

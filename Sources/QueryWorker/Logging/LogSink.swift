@@ -1,0 +1,5 @@
+/// Where finished log lines go: standard error in production, memory in tests.
+package protocol LogSink: Sendable {
+    /// - Parameter line: one whole line, with the line feed that ends it. Called from any thread.
+    func write(_ line: [UInt8])
+}
