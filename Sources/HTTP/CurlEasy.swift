@@ -1,0 +1,143 @@
+internal import CCurl
+internal import EventLoop
+internal import Glibc
+
+/// One of libcurl's easy handles, used for one transfer after the other. What does not change is set once.
+@EventLoopActor
+final class CurlEasy {
+    // Guarantee: all but the deinit, the last user, run on the loop.
+    nonisolated(unsafe) let handle: UnsafeMutableRawPointer
+    /// Resumed with libcurl's result while a transfer is under way.
+    var waiter: Waiter<CURLcode>?
+
+    private let maxBodyBytes: Int
+    private let headers: CurlRequestHeaders
+    private var body: [UInt8] = []
+    private var isBodyTooLarge = false
+    private var url = ""
+    private var method: HTTPRequest.Method?
+    private var timeout = Duration.zero
+
+    /// - Parameter multi: learns which sockets are opened and closed; must outlive the handle.
+    init(_ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, multi: CurlMulti) {
+        guard let handle = curl_easy_init() else { preconditionFailure("no memory for a libcurl easy handle") }
+        self.handle = handle
+        self.headers = headers
+        maxBodyBytes = configuration.maxBodyBytes
+        // Both unretained: the client keeps every handle and the multi handle until it has been closed.
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        let owner = Unmanaged.passUnretained(multi).toOpaque()
+        curl_easy_setopt_pointer(handle, CURLOPT_PRIVATE, me)
+        curl_easy_setopt_write(handle, bodyReceived)
+        curl_easy_setopt_pointer(handle, CURLOPT_WRITEDATA, me)
+        curl_easy_setopt_sockopt(handle, socketOpened)
+        curl_easy_setopt_pointer(handle, CURLOPT_SOCKOPTDATA, owner)
+        curl_easy_setopt_closesocket(handle, socketToClose)
+        curl_easy_setopt_pointer(handle, CURLOPT_CLOSESOCKETDATA, owner)
+        curl_easy_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
+        curl_easy_setopt_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        // One request per connection at a time, over as many connections as calls: no stream waits for another.
+        curl_easy_setopt_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        curl_easy_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        curl_easy_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+        curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+        curl_easy_setopt_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        curl_easy_setopt_string(handle, CURLOPT_USERAGENT, configuration.userAgent)
+        // An empty name also keeps libcurl from reading http_proxy and its like.
+        curl_easy_setopt_string(handle, CURLOPT_PROXY, configuration.proxy ?? "")
+        if let caFile = configuration.caFile { curl_easy_setopt_string(handle, CURLOPT_CAINFO, caFile) }
+        let connectTimeout = max(1, Int(configuration.connectTimeout.wholeMilliseconds))
+        curl_easy_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
+    }
+
+    deinit { curl_easy_cleanup(handle) }
+
+    // MARK: A transfer
+
+    /// Sets what differs from the handle's last request.
+    func prepare(_ request: HTTPRequest) throws(HTTPError) {
+        body = []
+        isBodyTooLarge = false
+        if request.method != method {
+            method = request.method
+            let isPost = request.method == .post
+            curl_easy_setopt_long(handle, isPost ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
+            curl_easy_setopt_pointer(handle, CURLOPT_HTTPHEADER, isPost ? headers.post.pointer : headers.get.pointer)
+        }
+        if request.url != url {
+            // libcurl copies it; refuses what is empty of sense only when the transfer starts.
+            try check(curl_easy_setopt_string(handle, CURLOPT_URL, request.url))
+            url = request.url
+        }
+        if request.timeout != timeout {
+            timeout = request.timeout
+            curl_easy_setopt_long(handle, CURLOPT_TIMEOUT_MS, max(1, Int(timeout.wholeMilliseconds)))
+        }
+        if request.method == .post {
+            // The size before the bytes: libcurl copies as many as it was told.
+            curl_easy_setopt_long(handle, CURLOPT_POSTFIELDSIZE, request.body.count)
+            let code = request.body.withUnsafeBytes { bytes in
+                curl_easy_setopt_pointer(
+                    handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            }
+            try check(code)
+        }
+    }
+
+    /// What a finished transfer brought. Hands the body over.
+    func takeResponse(_ code: CURLcode) throws(HTTPError) -> HTTPResponse {
+        let body = self.body
+        self.body = []
+        if isBodyTooLarge { throw .bodyTooLarge }
+        guard code == CURLE_OK else {
+            throw HTTPError(code, isConnected: curl_easy_getinfo_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
+        }
+        let status = curl_easy_getinfo_long(handle, CURLINFO_RESPONSE_CODE)
+        guard status >= 300 else { return HTTPResponse(status: status, body: body) }
+        let seconds = curl_easy_getinfo_offset(handle, CURLINFO_RETRY_AFTER)
+        return HTTPResponse(status: status, body: body, retryAfter: seconds > 0 ? .seconds(seconds) : nil)
+    }
+
+    private func check(_ code: CURLcode) throws(HTTPError) {
+        if code != CURLE_OK { throw HTTPError(code, isConnected: false) }
+    }
+
+    /// - Returns: false if the body is longer than allowed, which ends the transfer.
+    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        isBodyTooLarge = body.count + bytes.count > maxBodyBytes
+        if isBodyTooLarge { return false }
+        if body.isEmpty { body = [UInt8](bytes) } else { body.append(contentsOf: bytes) }
+        return true
+    }
+}
+
+// libcurl calls these only from within our calls to it, so on the loop.
+
+private func bodyReceived(
+    data: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let context else { return 0 }
+    let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
+    let byteCount = size * count
+    // Guarantee: used before this callback returns, on the thread that called it.
+    nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: byteCount)
+    // Any other number than that of the bytes given is an error to libcurl.
+    return EventLoopActor.assumeOnLoop { easy.receive(bytes) } ? byteCount : byteCount &+ 1
+}
+
+private func socketOpened(context: UnsafeMutableRawPointer?, socket: Int32, purpose: curlsocktype) -> Int32 {
+    if let context {
+        let multi = Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        EventLoopActor.assumeOnLoop { multi.connectionOpened(socket) }
+    }
+    return CURL_SOCKOPT_OK
+}
+
+private func socketToClose(context: UnsafeMutableRawPointer?, socket: Int32) -> Int32 {
+    if let context {
+        let multi = Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        EventLoopActor.assumeOnLoop { multi.connectionWillClose(socket) }
+    }
+    return close(socket)
+}

@@ -1,0 +1,73 @@
+internal import CCurl
+package import EventLoop
+
+/// An HTTP/1.1 client on the event loop. Connections and libcurl's handles are kept and used again.
+///
+/// It limits nothing but the size of a response: how many requests run at once is the caller's decision. There are as
+/// many handles as there were ever requests at once. Redirects are not followed.
+@EventLoopActor
+package final class HTTPClient {
+    private let configuration: HTTPClientConfiguration
+    private let headers = CurlRequestHeaders()
+    private let multi: CurlMulti
+    private var all: [CurlEasy] = []
+    // Last in, first out: the handle used last has the URL and the method of the next request, most likely.
+    private var idle: [CurlEasy] = []
+    private var isClosed = false
+
+    package init(configuration: HTTPClientConfiguration) {
+        self.configuration = configuration
+        multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in
+            easy.waiter?.resume(returning: code)
+        }
+    }
+
+    /// Sends one request and waits for the whole response. `interruption` ends it with `.everything` only, at once.
+    package func send(
+        _ request: HTTPRequest, under interruption: Interruption?
+    ) async throws(HTTPClientFailure) -> HTTPResponse {
+        do { try interruption?.check(.everything) } catch { throw .interrupted(error) }
+        guard !isClosed else { throw .failed(.clientClosed) }
+        let easy = idle.popLast() ?? makeHandle()
+        defer { if !isClosed { idle.append(easy) } }
+        do { try easy.prepare(request) } catch { throw .failed(error) }
+        let code = try await transfer(easy, under: interruption)
+        if isClosed { throw .failed(.clientClosed) }
+        do { return try easy.takeResponse(code) } catch { throw .failed(error) }
+    }
+
+    /// Ends what is under way with `HTTPError.clientClosed`, and closes all connections. Must be called once.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        for easy in all {
+            guard let waiter = easy.waiter else { continue }
+            multi.remove(easy)
+            waiter.resume(returning: CURLE_ABORTED_BY_CALLBACK)
+        }
+        multi.close()
+        all = []
+        idle = []
+    }
+
+    private func transfer(
+        _ easy: CurlEasy, under interruption: Interruption?
+    ) async throws(HTTPClientFailure) -> CURLcode {
+        let waiter = Waiter<CURLcode>()
+        easy.waiter = waiter
+        defer { easy.waiter = nil }
+        multi.add(easy)
+        do {
+            return try await waiter.value(.everything, under: interruption)
+        } catch {
+            if !isClosed { multi.remove(easy) }
+            throw .interrupted(error)
+        }
+    }
+
+    private func makeHandle() -> CurlEasy {
+        let easy = CurlEasy(configuration, headers: headers, multi: multi)
+        all.append(easy)
+        return easy
+    }
+}

@@ -1,0 +1,28 @@
+/// One request for `HTTPClient.send`. Its URL may carry a secret in the query, so it never prints it.
+package struct HTTPRequest: Sendable {
+    package enum Method: Sendable {
+        case get
+        case post
+    }
+
+    package var method: Method
+    package var url: String
+    /// JSON; sent with `post` only.
+    package var body: [UInt8]
+    /// Limit for the whole exchange, connection included.
+    package var timeout: Duration
+
+    package init(method: Method, url: String, body: [UInt8] = [], timeout: Duration) {
+        self.method = method
+        self.url = url
+        self.body = body
+        self.timeout = timeout
+    }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(method) with \(body.count) bytes" }
+    package var debugDescription: String { description }
+    /// Without children: a dump must not show what `description` hides.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
