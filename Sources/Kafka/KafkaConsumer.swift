@@ -13,7 +13,7 @@ package import EventLoop
 @EventLoopActor
 package final class KafkaConsumer {
     let client: OpaquePointer
-    let groupID: String
+    package let groupID: String
     private let instanceID: String?
     private let control: RDKafkaQueue
     let messages: RDKafkaQueue

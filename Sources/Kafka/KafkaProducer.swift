@@ -18,6 +18,11 @@ package final class KafkaProducer {
         /// The number that was given to `produce`.
         package let number: Int
         package let error: KafkaError
+
+        package init(number: Int, error: KafkaError) {
+            self.number = number
+            self.error = error
+        }
     }
 
     /// - Parameter onEvent: errors and log lines, on the thread of the call that serves the queue.

@@ -1,19 +1,20 @@
-internal import EventLoop
+package import EventLoop
 internal import JSON
 internal import WeChat
 
 /// Reads `query-request.v1` records. Whatever the bytes are, the answer is a job or the reason why there is none.
 @EventLoopActor
 package final class QueryJobDecoder {
-    private let accounts: Set<String>
+    /// The appids as configured, by their lower case: jobs may spell them in any.
+    private let accounts: [String: String]
     private let defaultAccount: String?
     private let document = JSONDocument()
 
     /// - Parameters:
     ///   - accounts: the appids configured.
     ///   - defaultAccount: the one for jobs that name none.
-    package init(accounts: Set<String>, defaultAccount: String?) {
-        self.accounts = accounts
+    package init(accounts: [String], defaultAccount: String?) {
+        self.accounts = Dictionary(accounts.map { ($0.lowercased(), $0) }) { first, _ in first }
         self.defaultAccount = defaultAccount
     }
 
@@ -42,36 +43,43 @@ package final class QueryJobDecoder {
     }
 
     private func decode(_ root: JSONValue) -> Decoded {
-        var identity = JobIdentity(operation: QueryJob.operation, account: defaultAccount)
-        var failures: [JobFailure] = []
-        func attempt<Value>(_ read: () throws(JobFailure) -> Value?) -> Value? {
-            do throws(JobFailure) {
-                return try read()
-            } catch {
-                failures.append(error)
-                return nil
-            }
-        }
         // Each field is read even if another is broken: the reply names the job as far as it can.
-        identity.jobID = attempt { () throws(JobFailure) in try jobID(in: root) }
-        identity.operation = attempt { () throws(JobFailure) in try operation(in: root) }
-        identity.account = attempt { () throws(JobFailure) in try account(in: root) }
-        let applicationID = attempt { () throws(JobFailure) in try applicationID(in: root) }
-        let isvApplicationID = attempt { () throws(JobFailure) in try isvApplicationID(in: root) }
-        let deadline = attempt { () throws(JobFailure) in try deadline(in: root) }
-        if failures.isEmpty && applicationID == nil && isvApplicationID == nil {
-            failures.append(invalid("a job needs application_id, isv_application_id, or both; it has neither"))
-        }
+        var failure: JobFailure?
+        var identity = JobIdentity()
+        identity.jobID = read(jobID, root, &failure)
+        identity.operation = read(operation, root, &failure)
+        identity.account = read(account, root, &failure)
+        let applicationID = read(applicationID, root, &failure)
+        let isvApplicationID = read(isvApplicationID, root, &failure)
+        let deadline = read(deadline, root, &failure)
         if applicationID != nil || isvApplicationID != nil {
-            identity.request = RequestedIDs(
-                applicationID: applicationID?.given, isvApplicationID: isvApplicationID)
+            identity.request = RequestedIDs(applicationID: applicationID?.given, isvApplicationID: isvApplicationID)
+        } else if failure == nil {
+            failure = invalid("a job needs application_id, isv_application_id, or both; it has neither")
         }
-        if let failure = failures.first { return .refused(identity, failure) }
-        guard let account = identity.account else {
+        if let failure { return .refused(identity, failure) }
+        guard let asked = identity.account else {
             return .refused(identity, invalid("the job names no account, and account.default is not set"))
         }
+        guard let account = accounts[asked.lowercased()] else {
+            let message = "account \"\(asked.prefix(64))\" is not configured at this worker"
+            return .refused(identity, JobFailure(.api(.unknownAccount), message))
+        }
+        identity.account = account
         let query = ApplyCodeQuery(applicationID: applicationID?.number, isvApplicationID: isvApplicationID)
         return .job(QueryJob(identity: identity, account: account, query: query, deadline: deadline))
+    }
+
+    /// The field, or nil; the first failure is kept.
+    private func read<Value>(
+        _ field: (JSONValue) throws(JobFailure) -> Value?, _ root: JSONValue, _ failure: inout JobFailure?
+    ) -> Value? {
+        do {
+            return try field(root)
+        } catch {
+            failure = failure ?? error
+            return nil
+        }
     }
 
     // MARK: Fields
@@ -101,11 +109,6 @@ package final class QueryJobDecoder {
         guard let value = root.field("account") else { return defaultAccount }
         guard let text = value.string else {
             throw invalid("account must be an appid as a string, or left out; it is \(value.kind)")
-        }
-        guard accounts.contains(text) else {
-            throw JobFailure(
-                .api(.unknownAccount), "account \"\(text.prefix(64))\" is not configured at this worker",
-                isRetryable: false)
         }
         return text
     }

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import WeChat
 
 /// A partition while this worker owns it. A new assignment of the same partition is a new object, so that what comes late
 /// from an old one is told by identity.

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Kafka
+internal import WeChat
 
 // The two ways to an end: drained, when asked to stop, and at once, when it can't go on.
 extension QueryWorker {
@@ -34,6 +35,14 @@ extension QueryWorker {
                 "jobs left to the next owner",
                 ["count": .integer(unfinishedJobIDs.count), "job_ids": "\(unfinishedJobIDs.joined(separator: " "))"])
         }
+    }
+
+    /// Names the jobs that run now: for an end that doesn't wait for them.
+    package func logUnfinished() {
+        let ids = partitions.values.flatMap(\.running.values).map(\.context.jobID).sorted()
+        logger.warning(
+            "stopped at once; jobs left to the next owner",
+            ["count": .integer(ids.count), "job_ids": "\(ids.joined(separator: " "))"])
     }
 
     /// Leaves the group and frees the clients.

@@ -1,6 +1,6 @@
 package import EventLoop
 internal import Kafka
-package import WeChat
+internal import WeChat
 
 /// The worker: takes jobs from Kafka, has each asked by the client core, and hands the replies to the publisher.
 ///
@@ -15,6 +15,7 @@ package final class QueryWorker {
     let client: WeChatClient
     let logger: Logger
     let clock: any LoopClock
+    private let consumerProperties: [String: String]
     let publisher: ReplyPublisher
     let publisherControl = PublisherControl()
     let decoder: QueryJobDecoder
@@ -55,18 +56,22 @@ package final class QueryWorker {
     }
 
     /// - Parameter instanceID: makes the transactional id unique, and stable over restarts.
+    /// - Throws: if the file of a secret for Kafka can't be read.
     package init(
-        configuration: WorkerConfiguration, instanceID: String, client: WeChatClient, logger: Logger,
+        configuration: WorkerConfiguration, instanceID: String, logger: Logger,
         clock: any LoopClock = SystemClock.shared
-    ) {
+    ) throws(FileError) {
         self.configuration = configuration
-        self.client = client
+        client = WeChatClient(
+            configuration: WeChatConfiguration(configuration), clock: clock, random: SystemRandomNumberGenerator(),
+            events: { event in logger.log(event) })
         self.logger = logger
         self.clock = clock
+        consumerProperties = try configuration.kafka.consumerProperties()
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount)
         publisher = ReplyPublisher(
-            properties: configuration.kafka.producerProperties,
+            properties: try configuration.kafka.producerProperties(),
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
             replyTopics: [configuration.repliesTopic] + configuration.allowedReplyTopics.sorted(),
             control: publisherControl, logger: logger)
@@ -83,7 +88,7 @@ package final class QueryWorker {
             if configuration.accounts.count == 1 { try await client.waitUntilAnyAccountIsUsable(under: starting) }
             guard phase == .starting else { return await ended.outcome() }
             let consumer = try KafkaConsumer(
-                properties: configuration.kafka.consumerProperties,
+                properties: consumerProperties,
                 onEvent: { [weak self] event in self?.handle(event) },
                 onMessages: { [weak self] in self?.takeMessages() })
             self.consumer = consumer

@@ -9,6 +9,14 @@ package enum WorkerExit: Hashable, Sendable {
     /// Nothing that waiting would mend.
     case fatal(String)
 
+    /// For the operator; nil where there is nothing to explain.
+    package var reason: String? {
+        switch self {
+        case .drained: nil
+        case .configuration(let reason), .permission(let reason), .fatal(let reason): reason
+        }
+    }
+
     package var code: Int32 {
         switch self {
         case .drained: 0

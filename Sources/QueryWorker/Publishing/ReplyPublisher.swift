@@ -1,4 +1,4 @@
-package import EventLoop
+internal import EventLoop
 package import Kafka
 
 /// Publishes replies and commits offsets, each batch in one transaction, on a thread of its own that may block.

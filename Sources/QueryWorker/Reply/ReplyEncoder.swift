@@ -1,4 +1,4 @@
-internal import EventLoop
+package import EventLoop
 internal import JSON
 package import Kafka
 

@@ -1,4 +1,4 @@
-package import Kafka
+internal import Kafka
 
 /// Whether the topics exist that the worker can't work without. Blocks, so it belongs off the loop.
 package struct TopicCheck {
@@ -12,12 +12,16 @@ package struct TopicCheck {
 
     /// Waits for the brokers, however long that takes.
     /// - Returns: nil if all topics are there; else what to tell the operator.
-    package func run() -> WorkerExit? {
-        do {
-            let admin = try KafkaAdmin(properties: configuration.kafka.commonProperties)
+    /// - Throws: if the file of a secret for Kafka can't be read.
+    package func run() throws(FileError) -> WorkerExit? {
+        let properties = try configuration.kafka.commonProperties()
+        do throws(KafkaError) {
+            let admin = try KafkaAdmin(properties: properties)
             let topics = [configuration.jobsTopic, configuration.repliesTopic]
-            let missing = try (topics + configuration.allowedReplyTopics.sorted()).filter { topic throws(KafkaError) in
-                try partitionCount(of: topic, admin) == nil
+            var missing: [String] = []
+            for topic in topics + configuration.allowedReplyTopics.sorted()
+            where try partitionCount(of: topic, admin) == nil {
+                missing.append(topic)
             }
             return missing.isEmpty ? nil : .configuration(advice(for: missing))
         } catch {

@@ -1,0 +1,20 @@
+package import WeChat
+
+extension WeChatConfiguration {
+    /// What the client core needs of the worker's configuration.
+    package init(_ configuration: WorkerConfiguration) {
+        self.init(
+            accounts: Dictionary(uniqueKeysWithValues: configuration.accounts.map { account in
+                (account.appID, AccountCredentials { try account.secret.read() })
+            }))
+        baseURL = configuration.api.baseURL
+        proxy = configuration.api.proxy
+        caFile = configuration.api.caFile
+        concurrency = configuration.api.concurrency
+        timeout = configuration.api.timeout
+        connectTimeout = configuration.api.connectTimeout
+        retry = RetryPolicy(
+            attempts: configuration.retry.attempts, backoff: configuration.retry.backoff,
+            backoffMax: configuration.retry.maxBackoff)
+    }
+}

@@ -1,0 +1,123 @@
+internal import Dispatch
+internal import EventLoop
+internal import Foundation
+internal import Glibc
+internal import QueryWorker
+internal import WeChat
+
+/// `query-worker run`: the worker itself.
+enum RunCommand {
+    static let help = """
+        Usage: query-worker run [--config FILE]... [--set KEY=VALUE]...
+
+        Works until it is stopped: takes jobs from jobs.topic as a member of the consumer group kafka.group.id, asks
+        WeChat for each, and publishes one reply per job to replies.topic. Start it again, here or on another host, to
+        share the work; stop it at any time, and the others go on.
+
+          --config FILE     reads KEY=VALUE lines; # begins a comment line
+          --set KEY=VALUE   sets one key
+          --help            prints this
+
+        Settings come from defaults, files, the environment (QUERY_WORKER_ and the key in capitals, with underscores for
+        dots) and --set; a later one wins. query-worker config prints them all.
+
+        SIGTERM or SIGINT: fetches nothing more, finishes what it holds within shutdown.drain, leaves the group, and ends
+        with 0. A second signal ends it at once, with 70. What was not finished then is done by the next owner.
+
+        Exit codes: 0 stopped in order, 64 wrong arguments, 70 can't go on (the last line says why), 77 permission
+        refused by the brokers, 78 the configuration or a topic must be changed.
+
+        Example, with a Kafka and a WeChat account of your own:
+          kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.requests --partitions 8
+          kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.replies --partitions 8
+          query-worker run --set kafka.bootstrap.servers=kafka:9092 \\
+            --set account.wx1234567890abcdef.secret.file=/run/secrets/wechat
+        """
+
+    static func run(arguments: [String], environment: [String: String]) -> Int32 {
+        if arguments.contains("--help") || arguments.contains("-h") {
+            Console.printLine(help)
+            return 0
+        }
+        do {
+            var others = arguments
+            let sources = try ConfigurationArguments.extract(from: &others)
+            if let unknown = others.first {
+                Console.printError("query-worker run: \(unknown) is no argument of it; --help tells which are")
+                return ExitCode.usage
+            }
+            let (configuration, warnings) = try Configuration.load(arguments: sources, environment: environment)
+            return run(configuration, warnings: warnings)
+        } catch let error as ConfigurationError {
+            Console.printError("query-worker run: \(error)")
+            return ExitCode.configuration
+        } catch {
+            Console.printError("query-worker run: \(error)")
+            return ExitCode.usage
+        }
+    }
+
+    private static func run(_ configuration: WorkerConfiguration, warnings: [String]) -> Int32 {
+        let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
+        for warning in warnings { logger.warning("configuration", ["warning": "\(warning)"]) }
+        let stop = StopRequests(logger: logger)
+        EventLoopActor.post { stop.watch() }
+        do {
+            if let refusal = try TopicCheck(configuration: configuration, logger: logger).run() {
+                return report(refusal, logger)
+            }
+        } catch {
+            return report(.configuration("\(error)"), logger)
+        }
+        let identity = instanceIdentity(configuration, logger)
+        let exit = Handover<WorkerExit>()
+        Task { @EventLoopActor in
+            do {
+                let worker = try QueryWorker(configuration: configuration, instanceID: identity.id, logger: logger)
+                stop.worker = worker
+                exit.give(await worker.run())
+            } catch {
+                exit.give(.configuration("\(error)"))
+            }
+        }
+        let result = withExtendedLifetime(identity) { exit.take() }
+        return report(result, logger)
+    }
+
+    private static func instanceIdentity(_ configuration: WorkerConfiguration, _ logger: Logger) -> InstanceIdentity {
+        let identity = InstanceIdentity.claim(
+            group: configuration.kafka.groupID, temporaryDirectory: NSTemporaryDirectory())
+        if let warning = identity.warning { logger.warning("instance", ["warning": "\(warning)"]) }
+        return identity
+    }
+
+    private static func report(_ exit: WorkerExit, _ logger: Logger) -> Int32 {
+        if let reason = exit.reason {
+            logger.error("stopped", ["reason": "\(reason)", "exit_code": .integer(exit.code)])
+        }
+        return exit.code
+    }
+}
+
+/// SIGTERM and SIGINT: the first one drains, the second one ends the process as it is.
+@EventLoopActor
+private final class StopRequests {
+    var worker: QueryWorker?
+    private let logger: Logger
+    private var wasAsked = false
+
+    nonisolated init(logger: Logger) { self.logger = logger }
+
+    func watch() {
+        Signals.watch([SIGTERM, SIGINT]) { [self] signal in
+            logger.info("signal", ["number": .integer(signal)])
+            guard let worker else { _exit(0) }
+            if wasAsked {
+                worker.logUnfinished()
+                _exit(ExitCode.fatal)
+            }
+            wasAsked = true
+            worker.shutDown()
+        }
+    }
+}
