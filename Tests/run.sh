@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Proves the product: installs what is missing, builds, and runs every test, with a real Kafka broker if one can be had.
+#
+#   Tests/run.sh                    everything
+#   Tests/run.sh --unit             all but the integration tests; needs no broker
+#   Tests/run.sh --integration      the integration tests alone
+#   Tests/run.sh --filter PATTERN   only tests whose name (Target.Suite/test) matches; may be given with the others
+#   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
+#
+# The broker: KAFKA_BOOTSTRAP=host:port of one that runs (the tests make topics of their own there); else one that is
+# started from KAFKA_LIBS, a folder with Kafka's jars; else the same from the jars that Maven fetches.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source Tests/kafka.sh
+
+# A test that hangs ends the run.
+test_seconds=900
+
+unit=yes integration=yes require_kafka=no
+filter=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --unit) integration=no ;;
+        --integration) unit=no ;;
+        --require-kafka) require_kafka=yes ;;
+        --filter)
+            [ $# -gt 1 ] || { echo "run.sh: --filter needs a pattern" >&2; exit 64; }
+            filter=(--filter "$2")
+            shift
+            ;;
+        --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) echo "run.sh: unknown argument $1; see --help" >&2; exit 64 ;;
+    esac
+    shift
+done
+if [ $unit = no ] && [ $integration = no ]; then
+    echo "run.sh: --unit and --integration exclude each other; for both give neither" >&2
+    exit 64
+fi
+
+current_step=
+step() {
+    current_step=$1
+    printf '\n== %s (after %d s)\n' "$1" "$SECONDS"
+}
+
+finish() {
+    local status=$?
+    trap - EXIT
+    stop_kafka "$status"
+    rm -f "${test_log-}"
+    [ "$status" -eq 0 ] || echo "run.sh: FAILED: $current_step (after $SECONDS s)" >&2
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Runs tests that are built, shows what is not a test that passed, and adds to `tests_run`.
+tests_run=0
+run_tests() {
+    test_log=$(mktemp)
+    timeout "$test_seconds" swift test --skip-build --disable-xctest "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
+        awk '/^◇/ || (/^✔/ && !/^✔ Test run with/) { next } { print; fflush() }' ||
+        { [ "${PIPESTATUS[0]}" -ne 124 ] || echo "the tests did not end within $test_seconds s" >&2; return 1; }
+    local count
+    count=$(sed -n 's/.*Test run with \([0-9]*\) tests\{0,1\}.*/\1/p' "$test_log")
+    tests_run=$((tests_run + ${count:-0}))
+    rm -f "$test_log"
+}
+
+step "Packages"
+Docker/setup.sh --tests
+
+step "Schemas and their examples"
+Tests/python.sh Tests/validate.py examples
+
+step "Build"
+swift build --build-tests -Xswiftc -warnings-as-errors
+rm -rf .build/debug/test-logs
+
+if [ $unit = yes ]; then
+    step "Unit tests"
+    run_tests --skip '^IntegrationTests\.'
+fi
+
+without_kafka=
+if [ $integration = yes ]; then
+    step "Kafka"
+    if [ -n "${KAFKA_BOOTSTRAP-}" ]; then
+        kcat -b "$KAFKA_BOOTSTRAP" -L -m 20 > /dev/null ||
+            { echo "the broker at KAFKA_BOOTSTRAP=$KAFKA_BOOTSTRAP does not answer" >&2; exit 1; }
+    elif libs=$(find_kafka_jars); then
+        start_kafka "$libs" || { echo "the broker did not start" >&2; exit 1; }
+    elif [ $require_kafka = yes ]; then
+        exit 1
+    else
+        without_kafka=", but without a Kafka broker: NO TEST RAN AGAINST A REAL ONE (see --help)"
+    fi
+    echo "${KAFKA_BOOTSTRAP:-none}"
+
+    step "Integration tests"
+    # The output of the workers that the tests start is in .build/debug/test-logs.
+    run_tests --skip '^(?!IntegrationTests\.)'
+fi
+
+step "Summary"
+[ "$tests_run" -gt 0 ] || { echo "no test matches" >&2; exit 1; }
+echo "passed: $tests_run tests$without_kafka"
