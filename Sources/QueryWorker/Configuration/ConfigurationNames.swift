@@ -71,7 +71,9 @@ enum ConfigurationNames {
 
     /// The key that was probably meant by one that does not exist.
     static func nearest(to name: String) -> String? {
-        var candidates = Array(plainNames)
+        let longer = plainNames.filter { $0.hasSuffix("." + name) }
+        if longer.count == 1 { return longer.first }
+        var candidates = plainNames.sorted()
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         if parts.count > 1, isAppID(parts[1]) {
             candidates += accountFields.map { accountKey(String(parts[1]), field: $0) }
@@ -82,7 +84,7 @@ enum ConfigurationNames {
     /// As `nearest(to:)`, in the environment's spelling.
     static func nearest(toVariable variable: String) -> String? {
         let parts = variable.dropFirst(environmentPrefix.count).split(separator: "_")
-        var candidates = Array(plainNames)
+        var candidates = plainNames.sorted()
         if parts.count > 1, isAppID(parts[1]) {
             candidates += accountFields.map { accountKey(String(parts[1]), field: $0) }
         }

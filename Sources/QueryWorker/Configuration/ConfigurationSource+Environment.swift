@@ -16,7 +16,7 @@ extension ConfigurationSource {
                 source.problems.append(ConfigurationProblem(variable, explanation, origin: origin))
             } else if let key = keys.first {
                 source.entries.append(ConfigurationEntry(name: key, text: text, origin: origin))
-            } else if isInjectedByKubernetes(variable.dropFirst(prefix.count)) {
+            } else if isInjectedByKubernetes(variable.dropFirst(prefix.count), text) {
                 injected.append(variable)
             } else {
                 let remedy =
@@ -34,12 +34,13 @@ extension ConfigurationSource {
     }
 
     /// Whether Kubernetes makes such a variable for a Service named `query-worker`, or `query-worker-` and more:
-    /// `SERVICE_HOST`, `SERVICE_PORT`, `SERVICE_PORT_<NAME>`, `PORT`, `PORT_<NUMBER>_TCP` and what follows that.
-    private static func isInjectedByKubernetes(_ rest: Substring) -> Bool {
-        let parts = rest.split(separator: "_")
-        let ownService = parts.first == "SERVICE" || parts.first == "PORT"
-        let hostOrPort = zip(parts, parts.dropFirst()).contains { $0 == "SERVICE" && ($1 == "HOST" || $1 == "PORT") }
-        let link = zip(parts, parts.dropFirst()).contains { $0 == "PORT" && $1.allSatisfy(\.isNumber) }
-        return ownService || hostOrPort || link || parts.last == "PORT"
+    /// `SERVICE_HOST`, `SERVICE_PORT`, `SERVICE_PORT_<NAME>`, `PORT` (a URL), `PORT_<NUMBER>_TCP` and what follows that.
+    private static func isInjectedByKubernetes(_ name: Substring, _ text: String) -> Bool {
+        let parts = name.split(separator: "_")
+        if parts.first == "SERVICE" || parts.first == "PORT" { return true }
+        if parts.last == "PORT", text.contains("://") { return true }
+        return zip(parts, parts.dropFirst()).contains { part, next in
+            (part == "SERVICE" && (next == "HOST" || next == "PORT")) || (part == "PORT" && next.allSatisfy(\.isNumber))
+        }
     }
 }

@@ -32,7 +32,7 @@ struct ConfigurationValues: Sendable {
             entry.name = name
             own[name] = entry
         }
-        for (name, entry) in own {
+        for (name, entry) in own.sorted(by: { $0.key < $1.key }) {
             if let secret = ConfigurationNames.secretKey(ofFileKey: name) {
                 entries[secret] = nil
                 if own[secret] != nil {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A file that could not be read, and why.
 package struct FileError: Error, Hashable, CustomStringConvertible {
     package let path: String
@@ -8,5 +10,8 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var description: String { "cannot read \(path): \(reason)" }
+    /// The last system call's error.
+    static func system(_ path: String) -> Self { FileError(path: path, reason: String(cString: strerror(errno))) }
+
+    package var description: String { "cannot use \(path): \(reason)" }
 }

@@ -11,7 +11,7 @@ package enum LocalFile {
     /// - Throws: if the file is missing, unreadable, a directory or larger than `sizeLimit`.
     package static func read(_ path: String) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .system(path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         while bytes.count <= sizeLimit {
@@ -21,7 +21,7 @@ package enum LocalFile {
                 count = max(0, status)
             }
             if status == 0 { return bytes }
-            if status < 0, errno != EINTR { throw FileError(path: path, reason: String(cString: strerror(errno))) }
+            if status < 0, errno != EINTR { throw .system(path) }
             bytes += chunk
         }
         throw FileError(path: path, reason: "it is larger than 1 MiB")

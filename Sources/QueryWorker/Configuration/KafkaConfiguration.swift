@@ -12,6 +12,7 @@ package struct KafkaConfiguration: Sendable {
     let properties: [String: Property]
 
     struct Property: Sendable {
+        /// Secret or not: nothing here shows it.
         let value: Secret
         let origin: ConfigurationOrigin
     }

@@ -4,7 +4,7 @@ enum NearestName {
     ///   are too far to be meant.
     static func of(_ name: String, among candidates: [String]) -> String? {
         let nearest = candidates.map { (distance: distance(name, $0), name: $0) }.min { $0 < $1 }
-        guard let nearest, nearest.distance <= max(2, name.utf8.count / 4) else { return nil }
+        guard let nearest, nearest.distance <= max(2, name.utf8.count / 6) else { return nil }
         return nearest.name
     }
 

@@ -40,10 +40,8 @@ extension WorkerConfiguration {
             let mode = values.value(of: ConfigurationKeys.accountMode.forAccount(appID))
             let secretKey = ConfigurationNames.accountKey(appID, field: secretField)
             guard let secret = values.secret(secretKey) else {
-                let explanation =
-                    "is not set; give the account's AppSecret here, or the path of a file with it as "
-                    + "\(secretKey).file"
-                values.problem(secretKey, explanation)
+                let key = ConfigurationNames.accountKey(spelled, field: secretField)
+                values.problem(key, "is not set; give the AppSecret here, or the path of a file with it as \(key).file")
                 return nil
             }
             return AccountConfiguration(appID: spelled, mode: mode, secret: secret)
