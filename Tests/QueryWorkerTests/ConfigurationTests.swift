@@ -1,0 +1,167 @@
+import QueryWorker
+import Testing
+
+@Suite struct ConfigurationTests {
+    @Test func aBrokerAndASecretAreEnough() throws {
+        let (configuration, warnings) = try ConfigurationFixture().load()
+        #expect(warnings.isEmpty)
+        #expect(configuration.kafka.bootstrapServers == "broker:9092")
+        #expect(configuration.kafka.groupID == "query-worker")
+        #expect(configuration.jobsTopic == "query.requests")
+        #expect(configuration.repliesTopic == "query.replies")
+        #expect(configuration.allowedReplyTopics.isEmpty)
+        #expect(configuration.instanceID == nil)
+        #expect(configuration.maxJobsInFlight == 1024)
+        #expect(configuration.maxMemory == 67_108_864)
+        #expect(configuration.maxPublishBatch == 1000)
+        #expect(configuration.foreignLedger == .refuse)
+        #expect(configuration.jobTimeout == .seconds(60))
+        #expect(configuration.rebalanceDrain == .seconds(10))
+        #expect(configuration.shutdownDrain == .seconds(20))
+        #expect(configuration.api.baseURL == "https://api.weixin.qq.com")
+        #expect(configuration.api.proxy == nil)
+        #expect(configuration.api.concurrency == 128)
+        #expect(configuration.api.timeout == .seconds(5))
+        #expect(configuration.api.connectTimeout == .seconds(3))
+        #expect(configuration.retry.attempts == 5)
+        #expect(configuration.retry.backoff == .milliseconds(100))
+        #expect(configuration.retry.maxBackoff == .seconds(5))
+        #expect(configuration.accounts.map(\.appID) == ["wx1"])
+        #expect(try configuration.accounts.first?.secret.read() == "hush")
+        #expect(configuration.defaultAccount == "wx1")
+        #expect(configuration.logLevel == .info)
+        #expect(configuration.logFormat == .json)
+    }
+
+    static let fields: [(String, @Sendable (WorkerConfiguration) -> Bool)] = [
+        ("kafka.group.id=g", { $0.kafka.groupID == "g" }),
+        ("jobs.topic=a", { $0.jobsTopic == "a" }),
+        ("replies.topic=b", { $0.repliesTopic == "b" }),
+        ("replies.topics.allowed=c, d", { $0.allowedReplyTopics == ["c", "d"] }),
+        ("instance.id=i-1", { $0.instanceID == "i-1" }),
+        ("jobs.in.flight.max=7", { $0.maxJobsInFlight == 7 }),
+        ("memory.max=16MiB", { $0.maxMemory == 16 << 20 }),
+        ("publish.batch.max=9", { $0.maxPublishBatch == 9 }),
+        ("ledger.foreign=ignore", { $0.foreignLedger == .ignore }),
+        ("job.timeout=2m", { $0.jobTimeout == .seconds(120) }),
+        ("rebalance.drain=0s", { $0.rebalanceDrain == .zero }),
+        ("shutdown.drain=1h", { $0.shutdownDrain == .seconds(3600) }),
+        ("api.base.url=http://127.0.0.1:8080/", { $0.api.baseURL == "http://127.0.0.1:8080" }),
+        ("api.proxy=socks5h://u:p@proxy:1080", { $0.api.proxy == "socks5h://u:p@proxy:1080" }),
+        ("api.ca.file=/etc/ca.pem", { $0.api.caFile == "/etc/ca.pem" }),
+        ("api.concurrency=3", { $0.api.concurrency == 3 }),
+        ("api.timeout=250ms", { $0.api.timeout == .milliseconds(250) }),
+        ("api.connect.timeout=1s", { $0.api.connectTimeout == .seconds(1) }),
+        ("retry.attempts=1", { $0.retry.attempts == 1 }),
+        ("retry.backoff=1ms", { $0.retry.backoff == .milliseconds(1) }),
+        ("retry.backoff.max=9s", { $0.retry.maxBackoff == .seconds(9) }),
+        ("account.wx1.mode=stable_token", { $0.accounts.first?.mode == .stableToken }),
+        ("account.default=WX1", { $0.defaultAccount == "wx1" }),
+        ("log.level=debug", { $0.logLevel == .debug }),
+        ("log.format=text", { $0.logFormat == .text }),
+    ]
+
+    @Test(arguments: fields.indices)
+    func everyKeyReachesItsField(index: Int) throws {
+        let (assignment, isSet) = Self.fields[index]
+        let (configuration, _) = try ConfigurationFixture(assignments: [assignment]).load()
+        #expect(isSet(configuration), "\(assignment)")
+    }
+
+    @Test func theTableOfFieldsLeavesNoKeyOut() {
+        let tested = Set(Self.fields.map { String($0.0.prefix { $0 != "=" }) })
+        let keys = ConfigurationKeys.all.map { $0.name.replacing("<appid>", with: "wx1") }
+        let byItself = ["kafka.bootstrap.servers", "kafka.*", "account.wx1.secret"]
+        #expect(Set(keys).subtracting(byItself) == tested)
+    }
+
+    @Test func laterSourcesWin() throws {
+        var fixture = ConfigurationFixture(file: ConfigurationFixture.complete + "\njobs.topic=file")
+        #expect(try fixture.load().configuration.jobsTopic == "file")
+        fixture.environment["QUERY_WORKER_JOBS_TOPIC"] = "environment"
+        #expect(try fixture.load().configuration.jobsTopic == "environment")
+        fixture.assignments = ["jobs.topic=first", "jobs.topic=last"]
+        #expect(try fixture.load().configuration.jobsTopic == "last")
+    }
+
+    @Test func laterFilesWin() throws {
+        let arguments = ConfigurationArguments(files: ["one", "two"])
+        let configuration = try Configuration.load(
+            arguments: arguments, environment: [:],
+            readFile: { path throws(FileError) in
+                Array((ConfigurationFixture.complete + "\njobs.topic=\(path)").utf8)
+            }
+        ).configuration
+        #expect(configuration.jobsTopic == "two")
+    }
+
+    @Test func allProblemsAreToldAtOnceEachWithItsPlace() {
+        let fixture = ConfigurationFixture(
+            file: "jobs.topic=a b\napi.timeuot=1s\nnonsense",
+            environment: ["QUERY_WORKER_API_CONCURRENCY": "0"], assignments: ["memory.max=64MB", "log.level"])
+        #expect(
+            fixture.problems == [
+                "worker.conf:3: the line has no =; write key=value, or # before a comment",
+                "--set: \"log.level\" has no =; write --set key=value",
+                "api.timeuot: is no key; did you mean api.timeout? (from worker.conf:2)",
+                "memory.max: should be a size from 8MiB to 1024GiB, such as 512KiB, 64MiB, 2GiB or plain bytes, "
+                    + "but is \"64MB\" (from --set)",
+                "kafka.bootstrap.servers: is not set; give brokers as host:port with commas between, such as "
+                    + "kafka-1:9092,kafka-2:9092",
+                "jobs.topic: should be 1 to 249 letters, digits, dots, underscores and hyphens, and not . or .., "
+                    + "but is \"a b\" (from worker.conf:1)",
+                "api.concurrency: should be a whole number from 1 to 10000, but is \"0\" "
+                    + "(from QUERY_WORKER_API_CONCURRENCY)",
+                "account.<appid>.secret: no account is configured; set account.<appid>.secret.file to the path of a "
+                    + "file with the AppSecret",
+            ])
+        #expect(throws: ConfigurationError.self) { try fixture.load() }
+    }
+
+    @Test(arguments: [
+        ("retry.backoff=6s", "retry.backoff: should not exceed retry.backoff.max (5s, from default), but is 6s"),
+        ("rebalance.drain=290s", "rebalance.drain: should, with kafka.transaction.timeout.ms (10s), be less than"),
+        ("kafka.max.poll.interval.ms=20000", "rebalance.drain: should, with kafka.transaction.timeout.ms (10s)"),
+        ("kafka.transaction.timeout.ms=290000", "rebalance.drain: should, with kafka.transaction.timeout.ms (290s)"),
+        ("kafka.max.poll.interval.ms=soon", "kafka.max.poll.interval.ms: should be a whole number from"),
+        ("account.default=wx2", "account.default: should name a configured account (those are wx1), but is \"wx2\""),
+        ("account.wx2.mode=stable_token", "account.wx2.secret: is not set"),
+        (
+            "account.wx1.mode=token",
+            "account.wx1.mode: should be stable_token, the only one supported, but is \"token\""
+        ),
+        ("replies.topic=query.requests", "replies.topic: should differ from jobs.topic"),
+        ("replies.topics.allowed=query.requests", "replies.topics.allowed: should not list jobs.topic"),
+        ("kafka.queued.max.messages.kbytes=65537", "kafka.queued.max.messages.kbytes: should not exceed memory.max"),
+        ("account.wx-1.secret=x", "account.wx-1.secret: \"wx-1\" should be an appid of 1 to 64 letters and digits"),
+        ("account.wx1.rate=600/m", "account.wx1.rate: is no key; `query-worker config` lists all keys"),
+        ("account.wx1.secert=x", "account.wx1.secert: is no key; did you mean account.wx1.secret?"),
+        ("bootstrap.servers=x:1", "bootstrap.servers: is no key; did you mean kafka.bootstrap.servers?"),
+        ("kafka.=x", "kafka.: is no key;"),
+        ("admin.listen=x", "admin.listen: is no key; `query-worker config` lists all keys"),
+    ])
+    func whatContradictsOrDoesNotExistIsRefused(assignment: String, problem: String) {
+        let problems = ConfigurationFixture(assignments: [assignment]).problems
+        #expect(problems.count == 1 && problems.allSatisfy { $0.hasPrefix(problem) }, "\(problems)")
+    }
+
+    @Test func whatJustFitsIsAccepted() throws {
+        let assignments = [
+            "retry.backoff=5s", "rebalance.drain=289999ms", "kafka.queued.max.messages.kbytes=65536",
+        ]
+        #expect(ConfigurationFixture(assignments: assignments).problems == [])
+    }
+
+    @Test func severalAccountsHaveNoDefaultUnlessOneIsNamed() throws {
+        var fixture = ConfigurationFixture(assignments: ["account.wx0.secret=x"])
+        #expect(try fixture.load().configuration.accounts.map(\.appID) == ["wx0", "wx1"])
+        #expect(try fixture.load().configuration.defaultAccount == nil)
+        fixture.assignments.append("account.default=wx0")
+        #expect(try fixture.load().configuration.defaultAccount == "wx0")
+    }
+
+    @Test func aPlainAddressOffThisMachineIsWarnedOf() throws {
+        let warnings = try ConfigurationFixture(assignments: ["api.base.url=http://stub:80"]).load().warnings
+        #expect(warnings == ["api.base.url is not https: secrets and tokens cross the network unencrypted"])
+    }
+}

@@ -1,0 +1,94 @@
+import QueryWorker
+import Synchronization
+import Testing
+
+@Suite struct KafkaConfigurationTests {
+    @Test func consumersReadWhatIsCommittedAndCommitNothingThemselves() throws {
+        let properties = try ConfigurationFixture().load().configuration.kafka.consumerProperties()
+        #expect(
+            properties == [
+                "bootstrap.servers": "broker:9092", "group.id": "query-worker", "isolation.level": "read_committed",
+                "enable.auto.commit": "false", "enable.auto.offset.store": "false", "auto.offset.reset": "error",
+                "partition.assignment.strategy": "range", "queued.min.messages": "20000",
+                "queued.max.messages.kbytes": "32768", "fetch.max.bytes": "16777216", "socket.nagle.disable": "true",
+                "topic.metadata.refresh.interval.ms": "60000",
+            ])
+    }
+
+    @Test func producersAreIdempotentAndPartitionAsJavaDoes() throws {
+        let properties = try ConfigurationFixture().load().configuration.kafka.producerProperties()
+        #expect(
+            properties == [
+                "bootstrap.servers": "broker:9092", "enable.idempotence": "true", "partitioner": "murmur2_random",
+                "transaction.timeout.ms": "10000", "retry.backoff.ms": "10", "socket.nagle.disable": "true",
+                "topic.metadata.refresh.interval.ms": "60000",
+            ])
+    }
+
+    @Test func theOperatorsPropertiesGoWhereTheyApply() throws {
+        let kafka = try ConfigurationFixture(assignments: [
+            "kafka.fetch.min.bytes=2", "kafka.linger.ms=3", "kafka.client.id=c", "kafka.partitioner=random",
+            "kafka.not.yet.known=1",
+        ]).load().configuration.kafka
+        let (consumer, producer) = (try kafka.consumerProperties(), try kafka.producerProperties())
+        #expect(consumer["fetch.min.bytes"] == "2" && producer["fetch.min.bytes"] == nil)
+        #expect(consumer["linger.ms"] == nil && producer["linger.ms"] == "3")
+        #expect(producer["partitioner"] == "random")
+        for properties in [consumer, producer, try kafka.commonProperties()] {
+            #expect(properties["client.id"] == "c" && properties["not.yet.known"] == "1")
+        }
+        #expect(kafka.origin(of: "client.id") == .commandLine)
+        #expect(kafka.origin(of: "queued.min.messages") == .defaultValue)
+    }
+
+    @Test(arguments: [
+        "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store", "offset.store.method",
+        "isolation.level", "auto.offset.reset", "enable.idempotence", "acks", "request.required.acks",
+        "transactional.id", "metadata.broker.list",
+    ])
+    func whatCorrectnessRestsOnIsRefusedWithAReason(property: String) {
+        let problems = ConfigurationFixture(assignments: ["kafka.\(property)=x"]).problems
+        #expect(problems.count == 1)
+        #expect(
+            problems.allSatisfy { $0.hasPrefix("kafka.\(property): cannot be set: ") && $0.hasSuffix("(from --set)") })
+    }
+
+    @Test func theByteLimitsFollowMemory() throws {
+        let small = try ConfigurationFixture(assignments: ["memory.max=8MiB"]).load().configuration.kafka
+        #expect(try small.consumerProperties()["queued.max.messages.kbytes"] == "4096")
+        #expect(try small.consumerProperties()["fetch.max.bytes"] == "2097152")
+        let large = try ConfigurationFixture(assignments: ["memory.max=64GiB"]).load().configuration.kafka
+        #expect(try large.consumerProperties()["queued.max.messages.kbytes"] == "2097151")
+        #expect(try large.consumerProperties()["fetch.max.bytes"] == "52428800")
+    }
+
+    @Test func aFetchHasRoomForTheLargestMessage() throws {
+        let assignments = ["memory.max=8MiB", "kafka.message.max.bytes=5000000"]
+        let kafka = try ConfigurationFixture(assignments: assignments).load().configuration.kafka
+        #expect(try kafka.consumerProperties()["fetch.max.bytes"] == "5000000")
+    }
+
+    @Test func limitsThatTheWorkerReckonsWithAreTyped() throws {
+        let kafka = try ConfigurationFixture(
+            assignments: ["kafka.transaction.timeout.ms=15000", "kafka.max.poll.interval.ms=60000"]
+        ).load().configuration.kafka
+        #expect(kafka.transactionTimeout == .seconds(15))
+        #expect(kafka.maxPollInterval == .seconds(60))
+        #expect(try kafka.producerProperties()["transaction.timeout.ms"] == "15000")
+        #expect(try kafka.consumerProperties()["transaction.timeout.ms"] == nil)
+    }
+
+    @Test func aPasswordFileIsReadWhenTheClientIsMade() throws {
+        let password = Mutex("old\n")
+        let file = ConfigurationFixture.complete + "\nkafka.sasl.password.file=/pw"
+        let kafka = try Configuration.load(
+            arguments: ConfigurationArguments(files: ["worker.conf"]), environment: [:],
+            readFile: { path throws(FileError) in
+                Array((path == "/pw" ? password.withLock { $0 } : file).utf8)
+            }
+        ).configuration.kafka
+        #expect(try kafka.consumerProperties()["sasl.password"] == "old")
+        password.withLock { $0 = "new\n" }
+        #expect(try kafka.producerProperties()["sasl.password"] == "new")
+    }
+}
