@@ -1,1 +1,5 @@
-print("hi")
+internal import Glibc
+
+if CommandLine.arguments.dropFirst().first == "simulate" {
+    exit(SimulateCommand.run(arguments: Array(CommandLine.arguments.dropFirst(2))))
+}
