@@ -1,5 +1,5 @@
 /// The error codes that the simulator answers with, and WeChat's text for each.
-enum SimulatedErrorCode: Int, Sendable {
+enum SimulatedErrorCode: Int, Error {
     case busy = -1
     case invalidCredential = 40001
     case invalidGrantType = 40002

@@ -23,7 +23,7 @@ struct SimulatedFaultRates: Sendable {
         }
     }
 
-    /// One number from the generator for every call, so that one rate's change leaves the other faults where they were.
+    /// Takes one number from the generator, whatever the rates are.
     func draw(using generator: inout SplitMix64) -> SimulatedFault? {
         var rest = Double.random(in: 0..<1, using: &generator)
         for fault in SimulatedFault.allCases {

@@ -44,10 +44,10 @@ struct SimulatedTokens {
     /// `isForced` revokes it, unless it is younger than 30 seconds.
     mutating func issue(
         appid: String, secret: String, isForced: Bool, at now: MonotonicTime, using generator: inout SplitMix64
-    ) -> Result<Issued, SimulatedError> {
+    ) -> Result<Issued, SimulatedErrorCode> {
         if !secrets.isEmpty {
-            guard let expected = secrets[appid] else { return .failure(SimulatedError(code: .invalidAppID)) }
-            guard secret == expected else { return .failure(SimulatedError(code: .invalidCredential)) }
+            guard let expected = secrets[appid] else { return .failure(.invalidAppID) }
+            guard secret == expected else { return .failure(.invalidCredential) }
         }
         if let name = accounts[appid]?.tokens.last, let token = tokens[name], !token.isRevoked {
             let rest = token.expiresAt - now
@@ -87,9 +87,4 @@ struct SimulatedTokens {
         let random = (0..<133).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }
         return "90_" + String(decoding: random, as: UTF8.self)
     }
-}
-
-/// A refusal, as an error of the `Result` that carries it.
-struct SimulatedError: Error, Equatable {
-    let code: SimulatedErrorCode
 }

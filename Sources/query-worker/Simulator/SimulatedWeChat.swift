@@ -109,8 +109,8 @@ struct SimulatedWeChat {
         }
         let isForced = request["force_refresh"]?.bool ?? false
         switch tokens.issue(appid: appid, secret: secret, isForced: isForced, at: now, using: &generator) {
-        case .failure(let error):
-            return refuse(.token, error.code, wallTime)
+        case .failure(let code):
+            return refuse(.token, code, wallTime)
         case .success(let issued):
             statistics.count(.token, .succeeded)
             if issued.isNew { statistics.tokenIssued(appid: appid) }
