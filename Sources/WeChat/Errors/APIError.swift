@@ -1,0 +1,18 @@
+package import EventLoop
+
+/// How a call can end without a result.
+package enum APIError: Error, Equatable {
+    /// The job was taken away: nothing is answered, whoever owns it next does it again.
+    case interrupted
+    case failed(APIFailure)
+}
+
+extension APIError {
+    /// The job's deadline answers the job, anything else hands it over.
+    package init(_ interrupted: Interrupted) {
+        switch interrupted.cause {
+        case .deadline: self = .failed(.outOfTime)
+        case .handedOver: self = .interrupted
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import EventLoop
+
+/// Why a call failed, in the words of the reply: a kind that programs switch on, and what WeChat said about it.
+/// Safe to log and to publish: every text from outside has passed `Redaction`.
+package struct APIFailure: Sendable, Equatable {
+    package var kind: Kind
+    package var errcode: Int?
+    package var httpStatus: Int?
+    /// WeChat's own text where there is one. At most 512 bytes.
+    package var message: String
+    /// WeChat's name for this very call, which its staff ask for.
+    package var rid: String?
+    /// The same job may succeed later.
+    package var retryable: Bool
+    /// When it may, where that is known.
+    package var retryAt: WallTime?
+    /// What the chain does about it.
+    package var disposition: Disposition
+    /// The server's wish, or the time until the account's token is asked for again.
+    package var retryAfter: Duration?
+
+    package init(
+        kind: Kind, errcode: Int? = nil, httpStatus: Int? = nil, message: String, rid: String? = nil, retryable: Bool,
+        retryAt: WallTime? = nil, disposition: Disposition = .giveUp, retryAfter: Duration? = nil
+    ) {
+        self.kind = kind
+        self.errcode = errcode
+        self.httpStatus = httpStatus
+        self.message = message
+        self.rid = rid
+        self.retryable = retryable
+        self.retryAt = retryAt
+        self.disposition = disposition
+        self.retryAfter = retryAfter
+    }
+
+    /// The kinds of the reply schema that a call can end with.
+    package enum Kind: String, CaseIterable, Sendable {
+        case notFound = "not_found"
+        case wrongAccount = "wrong_account"
+        case invalidRequest = "invalid_request"
+        case permission
+        case reauthorize
+        case credentials
+        case tokenRejected = "token_rejected"
+        case rateLimited = "rate_limited"
+        case quotaExhausted = "quota_exhausted"
+        case busy
+        case timeout
+        case transport
+        case protocolError = "protocol"
+        case apiError = "api_error"
+        case unknownAccount = "unknown_account"
+        /// WeChat refused something that we alone decide, such as the HTTP method.
+        case internalError = "internal"
+    }
+
+    /// What is done about a failure, before it becomes the job's answer.
+    package enum Disposition: Sendable, CaseIterable {
+        /// Again, after a delay.
+        case retry
+        /// Again with another token.
+        case refreshToken
+        /// A fault of the account: it will meet every job, so this one does not try again.
+        case holdAccount
+        /// The answer will not change.
+        case giveUp
+    }
+}
+
+extension APIFailure {
+    static let outOfTime = APIFailure(kind: .timeout, message: "the job's time is over", retryable: true)
+
+    static func unknownAccount(_ account: String) -> APIFailure {
+        let message = "account: \(account) is none of the configured ones; configure it, or correct the job"
+        return APIFailure(kind: .unknownAccount, message: Redaction.text(message), retryable: false)
+    }
+
+    /// An answer that makes no sense. The call is a read, so it is simply made again.
+    static func unreadable(_ problem: String, httpStatus: Int) -> APIFailure {
+        APIFailure(
+            kind: .protocolError, httpStatus: httpStatus, message: Redaction.text(problem), retryable: true,
+            disposition: .retry)
+    }
+
+    /// WeChat refuses the token that it has just handed out: no fault of the token that another one would cure.
+    var withTokenRejected: APIFailure {
+        var failure = self
+        failure.kind = .tokenRejected
+        failure.disposition = .retry
+        return failure
+    }
+
+    /// The same failure for a caller that comes while the next try is still `delay` away.
+    func delayed(by delay: Duration, at now: WallTime) -> APIFailure {
+        var failure = self
+        failure.retryAfter = delay
+        failure.retryAt = now + delay
+        return failure
+    }
+}
