@@ -70,9 +70,9 @@ extension QueryReply {
             for range in ranges {
                 writer.beginObject()
                 writer.key("code_start")
-                writer.integer(range.codeStart)
+                writer.integer(range.start)
                 writer.key("code_end")
-                writer.integer(range.codeEnd)
+                writer.integer(range.end)
                 writer.endObject()
             }
             writer.endArray()

@@ -19,9 +19,9 @@ struct FailureJudge: CallExchange {
         do { response = try await transport.send(request, under: call.context.interruption) } catch {
             throw APIError(error)
         }
-        do {
+        do throws(APIFailure) {
             let json = try judge.judge(response, from: .business, secrets: [token.value])
-            do { return try call.operation.answer(json) } catch {
+            do throws(UnreadableAnswer) { return try call.operation.answer(json) } catch {
                 throw APIFailure.unreadable(error.problem, httpStatus: response.status)
             }
         } catch { throw .failed(error) }

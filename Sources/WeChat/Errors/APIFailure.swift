@@ -2,7 +2,7 @@ package import EventLoop
 
 /// Why a call failed, in the words of the reply: a kind that programs switch on, and what WeChat said about it.
 /// Safe to log and to publish: every text from outside has passed `Redaction`.
-package struct APIFailure: Sendable, Equatable {
+package struct APIFailure: Error, Equatable {
     package var kind: Kind
     package var errcode: Int?
     package var httpStatus: Int?

@@ -48,7 +48,7 @@ struct StableTokenFetcher: TokenFetcher {
 
     private func token(in response: HTTPResponse, secret: String) throws(APIFailure) -> FetchedToken {
         let answer = try judge.judge(response, from: .token, secrets: [secret])
-        do {
+        do throws(UnreadableAnswer) {
             guard let token = try answer.text("access_token"), !token.isEmpty else {
                 throw UnreadableAnswer("access_token: missing or empty")
             }

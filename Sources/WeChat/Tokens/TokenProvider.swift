@@ -65,7 +65,7 @@ final class TokenProvider {
     /// A call with `token` was refused for it. The next `token(under:)` brings another one, if there is reason to ask.
     func refused(_ token: AccessToken, errcode: Int?) {
         guard state.tokenRefused(token, at: clock.now) else { return }
-        stopTimer()
+        setTimer()
         events(.tokenRefused(account: account, errcode: errcode))
     }
 
