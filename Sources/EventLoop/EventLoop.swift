@@ -8,7 +8,7 @@ internal import Synchronization
 /// Life of a turn: wait in `epoll_wait` until a descriptor, a timer or another thread needs us; call the handlers of
 /// the ready descriptors; fire due timers; run the Swift jobs that these have made runnable, until none is left.
 // @unchecked: `confined` is touched on the loop's thread only (every entry checks it); the rest is locked or atomic.
-package final class EventLoop: SerialExecutor, @unchecked Sendable {
+package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// The process's loop. Its thread starts with the first use.
     package static let shared = EventLoop()
 
@@ -102,10 +102,12 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     }
 
     private func runJobs() {
+        let serial = asUnownedSerialExecutor()
+        let tasks = asUnownedTaskExecutor()
         var batch: [UnownedJob] = []
         while !confined.runnable.isEmpty {
             swap(&batch, &confined.runnable)
-            for job in batch { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for job in batch { job.runSynchronously(isolatedTo: serial, taskExecutor: tasks) }
             batch.removeAll(keepingCapacity: true)
         }
     }

@@ -22,6 +22,12 @@ package actor EventLoopActor {
 
     /// Runs `operation` on the loop, in a later turn of its own. Callable from any thread.
     package nonisolated static func post(_ operation: @escaping @Sendable @EventLoopActor () -> Void) {
-        Task { @EventLoopActor in operation() }
+        startTask { operation() }
+    }
+
+    /// Starts a task of the loop. With `Task { }` instead, what resumes after a continuation would pass through Swift's
+    /// thread pool on its way back here, since that is where continuations resume that prefer no executor.
+    package nonisolated static func startTask(_ operation: @escaping @Sendable @EventLoopActor () async -> Void) {
+        Task(executorPreference: EventLoop.shared, operation: operation)
     }
 }

@@ -131,7 +131,7 @@ private final class RunningWorker {
 
     func start(_ configuration: WorkerConfiguration) {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
-        Task {
+        EventLoopActor.startTask { [self] in
             do {
                 let worker = try QueryWorker(configuration: configuration, instanceID: "demo", logger: logger)
                 self.worker = worker

@@ -71,7 +71,7 @@ enum RunCommand {
         }
         let identity = instanceIdentity(configuration, logger)
         let exit = Handover<WorkerExit>()
-        Task { @EventLoopActor in
+        EventLoopActor.startTask {
             do {
                 let worker = try QueryWorker(configuration: configuration, instanceID: identity.id, logger: logger)
                 stop.worker = worker

@@ -22,7 +22,7 @@ extension QueryWorker {
         group = consumer?.groupMetadata()
         let interruption = Interruption()
         assigning = interruption
-        Task {
+        EventLoopActor.startTask { [self] in
             do throws(Interrupted) {
                 let offsets = try await committedOffsets(of: partitions, under: interruption)
                 start(offsets)
@@ -109,7 +109,7 @@ extension QueryWorker {
             lose(assignments)
             return giveBack(revoked)
         }
-        Task {
+        EventLoopActor.startTask { [self] in
             await handOver(assignments)
             giveBack(revoked)
         }

@@ -54,7 +54,7 @@ extension QueryWorker {
                 assignment: assignment, offset: message.offset, job: job, key: key, route: route, size: size,
                 context: context, receivedAt: now)
             assignment.running[message.offset] = inFlight
-            Task { await run(inFlight) }
+            EventLoopActor.startTask { [self] in await run(inFlight) }
         }
     }
 

@@ -7,7 +7,7 @@ extension QueryWorker {
     func publishAnswered() {
         guard !isPublishing, !answered.isEmpty else { return }
         isPublishing = true
-        Task {
+        EventLoopActor.startTask { [self] in
             while !answered.isEmpty, let group {
                 let jobs = takeBatch()
                 let outcome = await publisher.publish(batch(of: jobs, group: group))

@@ -11,7 +11,7 @@ extension QueryWorker {
         if phase == .starting { publisherControl.isAbandoned = true }
         phase = .draining
         cancelStart()
-        Task {
+        EventLoopActor.startTask { [self] in
             await drain()
             await close()
             logger.info("drained", ["answered": .integer(answeredCount)])
@@ -64,7 +64,7 @@ extension QueryWorker {
         lose(Array(partitions.values))
         guard !wasDraining else { return finish(exit) }
         _ = clock.schedule(after: .seconds(5)) { [self] in finish(exit) }
-        Task {
+        EventLoopActor.startTask { [self] in
             await close()
             finish(exit)
         }

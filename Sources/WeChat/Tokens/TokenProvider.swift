@@ -94,7 +94,7 @@ final class TokenProvider {
 
     private func startFetch() {
         stopTimer()
-        Task { await fetch() }
+        EventLoopActor.startTask { [self] in await fetch() }
     }
 
     private func fetch() async {
