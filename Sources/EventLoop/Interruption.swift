@@ -25,7 +25,7 @@ package final class Interruption {
 
     private var reached: Reach?
     private var cause = Interrupted.Cause.handedOver
-    private var suspended: (step: Reach, cancel: @EventLoopActor (Interrupted) -> Void)?
+    private var suspended: (step: Reach, waiter: Waiter)?
 
     package nonisolated init() {}
 
@@ -34,7 +34,7 @@ package final class Interruption {
         if let reached, reached >= reach { return }
         self.reached = reach
         self.cause = cause
-        if let suspended, suspended.step <= reach { suspended.cancel(Interrupted(cause: cause)) }
+        if let suspended, suspended.step <= reach { suspended.waiter.settle(.failure(Interrupted(cause: cause))) }
     }
 
     /// - Throws: if a step of this kind must not begin any more.
@@ -43,45 +43,44 @@ package final class Interruption {
     }
 
     package func sleep(for delay: Duration, clock: any LoopClock) async throws(Interrupted) {
-        let waiter = Waiter<Void>()
-        let timer = clock.schedule(after: delay) { waiter.resume(returning: ()) }
+        let waiter = Waiter()
+        let timer = clock.schedule(after: delay) { waiter.resume() }
         defer { clock.cancel(timer) }
-        try await waiter.value(.waits, under: self)
+        try await waiter.wait(.waits, under: self)
     }
 
-    fileprivate func suspend(_ step: Reach, cancel: @escaping @EventLoopActor (Interrupted) -> Void) {
-        suspended = (step, cancel)
-    }
+    fileprivate func suspend(_ step: Reach, _ waiter: Waiter) { suspended = (step, waiter) }
 
     fileprivate func resume() { suspended = nil }
 }
 
-/// One value that a task on the loop waits for, and that something else on the loop brings.
+/// A task of the loop that is suspended until something else on the loop has happened.
 @EventLoopActor
-package final class Waiter<Value: Sendable> {
-    private var result: Result<Value, Interrupted>?
-    private var continuation: CheckedContinuation<Result<Value, Interrupted>, Never>?
+package final class Waiter {
+    private var outcome: Result<Void, Interrupted>?
+    // Unsafe, as it may be resumed only once: by `settle`, which lets only the first outcome through.
+    private var continuation: UnsafeContinuation<Void, Never>?
 
     package nonisolated init() {}
 
-    /// The first call counts, later ones do nothing.
-    package func resume(returning value: sending Value) { settle(.success(value)) }
+    /// Ends the wait, or keeps it from beginning. The first end counts, later ones do nothing.
+    package func resume() { settle(.success(())) }
 
-    /// Suspends until `resume(returning:)`, or until `interruption` reaches `step`. Called once.
-    package func value(
-        _ step: Interruption.Reach, under interruption: Interruption?
-    ) async throws(Interrupted) -> Value {
-        if let result { return try result.get() }
-        try interruption?.check(step)
-        interruption?.suspend(step) { [self] interrupted in settle(.failure(interrupted)) }
-        defer { interruption?.resume() }
-        return try await withCheckedContinuation { continuation = $0 }.get()
+    /// Suspends until `resume()`, or until `interruption` reaches `step`. Called once.
+    package func wait(_ step: Interruption.Reach, under interruption: Interruption?) async throws(Interrupted) {
+        if outcome == nil {
+            try interruption?.check(step)
+            interruption?.suspend(step, self)
+            await withUnsafeContinuation { continuation = $0 }
+            interruption?.resume()
+        }
+        try outcome?.get()
     }
 
-    private func settle(_ result: Result<Value, Interrupted>) {
-        guard self.result == nil else { return }
-        self.result = result
-        continuation?.resume(returning: result)
+    fileprivate func settle(_ outcome: Result<Void, Interrupted>) {
+        guard self.outcome == nil else { return }
+        self.outcome = outcome
+        continuation?.resume()
         continuation = nil
     }
 }

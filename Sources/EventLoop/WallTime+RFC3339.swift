@@ -40,22 +40,22 @@ extension WallTime {
         let date = CivilDate(daysSince1970: days)
         let time = Int(ofDay)
         var position = 0
-        func put(_ value: Int, digits: Int, then separator: Character) {
+        func put(_ value: Int, digits: Int, then separator: UInt8) {
             var rest = value
             for index in (position..<position + digits).reversed() {
                 buffer[index] = UInt8(48 + rest % 10)
                 rest /= 10
             }
-            buffer[position + digits] = separator.asciiValue ?? 0
+            buffer[position + digits] = separator
             position += digits + 1
         }
-        put(Int(date.year), digits: 4, then: "-")
-        put(Int(date.month), digits: 2, then: "-")
-        put(Int(date.day), digits: 2, then: "T")
-        put(time / 3_600_000, digits: 2, then: ":")
-        put(time / 60_000 % 60, digits: 2, then: ":")
-        put(time / 1000 % 60, digits: 2, then: ".")
-        put(time % 1000, digits: 3, then: "Z")
+        put(Int(date.year), digits: 4, then: UInt8(ascii: "-"))
+        put(Int(date.month), digits: 2, then: UInt8(ascii: "-"))
+        put(Int(date.day), digits: 2, then: UInt8(ascii: "T"))
+        put(time / 3_600_000, digits: 2, then: UInt8(ascii: ":"))
+        put(time / 60_000 % 60, digits: 2, then: UInt8(ascii: ":"))
+        put(time / 1000 % 60, digits: 2, then: UInt8(ascii: "."))
+        put(time % 1000, digits: 3, then: UInt8(ascii: "Z"))
     }
 }
 

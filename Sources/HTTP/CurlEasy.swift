@@ -7,8 +7,9 @@ internal import Glibc
 final class CurlEasy {
     // Guarantee: all but the deinit, the last user, run on the loop.
     nonisolated(unsafe) let handle: UnsafeMutableRawPointer
-    /// Resumed with libcurl's result while a transfer is under way.
-    var waiter: Waiter<CURLcode>?
+    /// Resumed when the transfer that is under way has ended.
+    var waiter: Waiter?
+    private var code = CURLE_OK
 
     private let maxBodyBytes: Int
     private let headers: CurlRequestHeaders
@@ -85,8 +86,13 @@ final class CurlEasy {
         }
     }
 
-    /// What a finished transfer brought. Hands the body over.
-    func takeResponse(_ code: CURLcode) throws(HTTPError) -> HTTPResponse {
+    func finished(_ code: CURLcode) {
+        self.code = code
+        waiter?.resume()
+    }
+
+    /// What the finished transfer brought. Hands the body over.
+    func takeResponse() throws(HTTPError) -> HTTPResponse {
         let body = self.body
         self.body = []
         if isBodyTooLarge { throw .bodyTooLarge }

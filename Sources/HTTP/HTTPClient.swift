@@ -17,9 +17,7 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration) {
         self.configuration = configuration
-        multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in
-            easy.waiter?.resume(returning: code)
-        }
+        multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in easy.finished(code) }
     }
 
     /// Sends one request and waits for the whole response. `interruption` ends it with `.everything` only, at once.
@@ -31,9 +29,9 @@ package final class HTTPClient {
         let easy = idle.popLast() ?? makeHandle()
         defer { if !isClosed { idle.append(easy) } }
         do { try easy.prepare(request) } catch { throw .failed(error) }
-        let code = try await transfer(easy, under: interruption)
+        try await transfer(easy, under: interruption)
         if isClosed { throw .failed(.clientClosed) }
-        do { return try easy.takeResponse(code) } catch { throw .failed(error) }
+        do { return try easy.takeResponse() } catch { throw .failed(error) }
     }
 
     /// Ends what is under way with `HTTPError.clientClosed`, and closes all connections. Must be called once.
@@ -43,7 +41,7 @@ package final class HTTPClient {
         for easy in all {
             guard let waiter = easy.waiter else { continue }
             multi.remove(easy)
-            waiter.resume(returning: CURLE_ABORTED_BY_CALLBACK)
+            waiter.resume()
         }
         multi.close()
         all = []
@@ -52,13 +50,13 @@ package final class HTTPClient {
 
     private func transfer(
         _ easy: CurlEasy, under interruption: Interruption?
-    ) async throws(HTTPClientFailure) -> CURLcode {
-        let waiter = Waiter<CURLcode>()
+    ) async throws(HTTPClientFailure) {
+        let waiter = Waiter()
         easy.waiter = waiter
         defer { easy.waiter = nil }
         multi.add(easy)
         do {
-            return try await waiter.value(.everything, under: interruption)
+            try await waiter.wait(.everything, under: interruption)
         } catch {
             if !isClosed { multi.remove(easy) }
             throw .interrupted(error)

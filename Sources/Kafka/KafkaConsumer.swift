@@ -19,9 +19,9 @@ package final class KafkaConsumer {
     let messages: RDKafkaQueue
     private let onEvent: @EventLoopActor (KafkaConsumerEvent) -> Void
     private var pollTimer: LoopTimer?
-    private var closing: Waiter<Void>?
+    private var closing: Waiter?
     private var isClosed = false
-    private var requests: [Int: Waiter<Result<[KafkaOffset], KafkaError>>] = [:]
+    private var requests: [Int: OffsetsRequest] = [:]
     private var lastRequest = 0
 
     /// - Parameters:
@@ -84,7 +84,7 @@ package final class KafkaConsumer {
 
     private func serveControl() {
         while !isClosed, let event = control.poll(milliseconds: 0) { handle(event) }
-        if let closing, rd_kafka_consumer_closed(client) != 0 { closing.resume(returning: ()) }
+        if let closing, rd_kafka_consumer_closed(client) != 0 { closing.resume() }
     }
 
     /// Keeps the membership alive on a quiet topic: `max.poll.interval.ms` counts polls of any of the client's queues.
@@ -108,7 +108,7 @@ package final class KafkaConsumer {
         case RD_KAFKA_EVENT_STATS:
             onEvent(.statistics(json: event.statistics))
         case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-            requests.removeValue(forKey: event.requestNumber)?.resume(returning: Self.committedOffsets(of: event))
+            requests[event.requestNumber]?.answered(Self.committedOffsets(of: event))
         default:
             break
         }
@@ -140,13 +140,14 @@ package final class KafkaConsumer {
     package func committedOffsets(
         of partitions: [KafkaTopicPartition], under interruption: Interruption?
     ) async throws(Interrupted) -> Result<[KafkaOffset], KafkaError> {
-        let waiter = Waiter<Result<[KafkaOffset], KafkaError>>()
+        let request = OffsetsRequest()
         lastRequest += 1
         let number = lastRequest
-        requests[number] = waiter
+        requests[number] = request
         defer { requests[number] = nil }
         requestCommittedOffsets(of: partitions, number: number)
-        return try await waiter.value(.waits, under: interruption)
+        try await request.waiter.wait(.waits, under: interruption)
+        return request.answer
     }
 
     private func requestCommittedOffsets(of partitions: [KafkaTopicPartition], number: Int) {
@@ -179,16 +180,16 @@ package final class KafkaConsumer {
     /// Leaves the group. Revocations that this brings come as events, and must be answered.
     /// - Returns: what is left, for a thread that may block to destroy.
     package func close() async -> KafkaConsumerRemains {
-        let waiter = Waiter<Void>()
+        let waiter = Waiter()
         closing = waiter
         if let error = rd_kafka_consumer_close_queue(client, control.pointer) {
             // Already closed, or closed by a fatal error: there is nothing to wait for.
             rd_kafka_error_destroy(error)
-            waiter.resume(returning: ())
+            waiter.resume()
         }
         pollTimer.map { SystemClock.shared.cancel($0) }
         pollAgainInASecond()
-        try? await waiter.value(.everything, under: nil)
+        try? await waiter.wait(.everything, under: nil)
         isClosed = true
         pollTimer.map { SystemClock.shared.cancel($0) }
         for queue in [control, messages] {
@@ -196,6 +197,18 @@ package final class KafkaConsumer {
             queue.close()
         }
         return KafkaConsumerRemains(client: client)
+    }
+}
+
+/// Asks for committed offsets; answered by an event.
+@EventLoopActor
+private final class OffsetsRequest {
+    let waiter = Waiter()
+    var answer = Result<[KafkaOffset], KafkaError>.success([])
+
+    func answered(_ answer: Result<[KafkaOffset], KafkaError>) {
+        self.answer = answer
+        waiter.resume()
     }
 }
 

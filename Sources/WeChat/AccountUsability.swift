@@ -3,17 +3,17 @@ internal import EventLoop
 /// Tells those who wait for any account that one has become usable.
 @EventLoopActor
 final class AccountUsability {
-    private var waiters: [Waiter<Void>] = []
+    private var waiters: [Waiter] = []
 
     func announce() {
         let waiters = waiters
         self.waiters = []
-        for waiter in waiters { waiter.resume(returning: ()) }
+        for waiter in waiters { waiter.resume() }
     }
 
     func wait(under interruption: Interruption) async throws(Interrupted) {
-        let waiter = Waiter<Void>()
+        let waiter = Waiter()
         waiters.append(waiter)
-        try await waiter.value(.waits, under: interruption)
+        try await waiter.wait(.waits, under: interruption)
     }
 }

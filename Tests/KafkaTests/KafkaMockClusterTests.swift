@@ -127,7 +127,7 @@ private final class Member {
 
 @EventLoopActor
 private final class Signal {
-    private let waiter = Waiter<Void>()
-    func fire() { waiter.resume(returning: ()) }
-    func value() async { try? await waiter.value(.everything, under: nil) }
+    private let waiter = Waiter()
+    func fire() { waiter.resume() }
+    func value() async { try? await waiter.wait(.everything, under: nil) }
 }

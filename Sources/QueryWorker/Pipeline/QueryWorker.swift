@@ -45,7 +45,8 @@ package final class QueryWorker {
 
     /// What drains wait for.
     let conditions = Conditions()
-    private let ended = Waiter<WorkerExit>()
+    private var exit: WorkerExit?
+    private let ended = Waiter()
     private let starting = Interruption()
 
     package enum Phase: Hashable, Sendable {
@@ -86,7 +87,7 @@ package final class QueryWorker {
             // it the wait for stable offsets.
             try await publisher.start()
             if configuration.accounts.count == 1 { try await client.waitUntilAnyAccountIsUsable(under: starting) }
-            guard phase == .starting else { return await ended.outcome() }
+            guard phase == .starting else { return await outcome() }
             let consumer = try KafkaConsumer(
                 properties: consumerProperties,
                 onEvent: { [weak self] event in self?.handle(event) },
@@ -100,13 +101,20 @@ package final class QueryWorker {
         } catch {
             // Interrupted: shut down while it waited for a token.
         }
-        return await ended.outcome()
+        return await outcome()
     }
 
-    /// Has `run` return; counts once.
+    /// Has `run` return; the first exit counts.
     func finish(_ exit: WorkerExit) {
         phase = .stopped
-        ended.resume(returning: exit)
+        self.exit = self.exit ?? exit
+        ended.resume()
+    }
+
+    private func outcome() async -> WorkerExit {
+        // Under no interruption: it always ends by `finish`.
+        try? await ended.wait(.everything, under: nil)
+        return exit ?? .drained
     }
 
     func cancelStart() {
@@ -136,15 +144,6 @@ extension WorkerExit {
             error.property == nil
                 ? .fatal("the producer or the consumer could not be started: \(error)")
                 : .configuration("kafka.\(error.property ?? ""): \(error.reason)")
-        }
-    }
-}
-
-extension Waiter {
-    /// For a wait that nothing interrupts.
-    fileprivate func outcome() async -> Value {
-        while true {
-            if let value = try? await value(.everything, under: nil) { return value }
         }
     }
 }

@@ -1,7 +1,8 @@
-internal import EventLoop
+package import EventLoop
 
-/// A call on its way down the chain.
-package struct APICall {
+/// A call on its way down the chain. An object, since every middleware hands it on.
+@EventLoopActor
+package final class APICall {
     let operation: APIOperation
     /// Encoded once, however often it is sent.
     let body: [UInt8]

@@ -4,7 +4,7 @@ internal import EventLoop
 @EventLoopActor
 final class CallLimit {
     private final class Entry {
-        let waiter = Waiter<Void>()
+        let waiter = Waiter()
         var hasPlace = false
     }
 
@@ -23,7 +23,7 @@ final class CallLimit {
         }
         let entry = Entry()
         queue.append(entry)
-        do { try await entry.waiter.value(.waits, under: interruption) } catch {
+        do { try await entry.waiter.wait(.waits, under: interruption) } catch {
             // Interrupted, then given a place in the same turn: it goes to the next one.
             if entry.hasPlace { release() } else { queue.removeAll { $0 === entry } }
             throw error
@@ -42,6 +42,6 @@ final class CallLimit {
             head = 0
         }
         entry.hasPlace = true
-        entry.waiter.resume(returning: ())
+        entry.waiter.resume()
     }
 }

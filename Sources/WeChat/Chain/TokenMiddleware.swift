@@ -7,11 +7,11 @@ struct TokenMiddleware: Middleware {
     func handle(
         _ call: APICall, next: @EventLoopActor (APICall) async throws(APIError) -> APIAnswer
     ) async throws(APIError) -> APIAnswer {
-        var call = call
         let tokens = call.tokens
         let interruption = call.context.interruption
         let first = try await tokens.token(under: interruption)
         call.token = first
+        call.isRepetition = false
         let refusal: APIFailure
         do { return try await next(call) } catch {
             guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }

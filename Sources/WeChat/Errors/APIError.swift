@@ -4,7 +4,8 @@ package import EventLoop
 package enum APIError: Error, Equatable {
     /// The job was taken away: nothing is answered, whoever owns it next does it again.
     case interrupted
-    case failed(APIFailure)
+    // Indirect: a call's way up the chain copies it at every step, and success has room for it too.
+    indirect case failed(APIFailure)
 }
 
 extension APIError {

@@ -24,6 +24,6 @@ package enum APIOperation: Sendable {
 }
 
 /// What an operation brought, case by case.
-package enum APIAnswer: Sendable, Equatable {
+package indirect enum APIAnswer: Sendable, Equatable {
     case applyCodeQuery(ApplyCodeQueryResult)
 }

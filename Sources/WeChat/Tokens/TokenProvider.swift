@@ -13,7 +13,7 @@ final class TokenProvider {
     /// Ends the fetch under way when the provider is closed.
     private let life = Interruption()
     private var state = TokenState()
-    private var waiters: [Waiter<Result<AccessToken, APIError>>] = []
+    private var waiters: [Waiter] = []
     private var timer: LoopTimer?
     private var lastToken: AccessToken?
     private var isClosed = false
@@ -39,27 +39,25 @@ final class TokenProvider {
         isClosed = true
         stopTimer()
         life.interrupt(.everything, cause: .handedOver)
-        resumeWaiters(.failure(.interrupted))
+        resumeWaiters()
     }
 
     var isUsable: Bool { state.usable(at: clock.now) != nil }
 
     /// The token to call with. Waits, in order, for a fetch that is under way or that this call starts.
     func token(under interruption: Interruption) async throws(APIError) -> AccessToken {
-        if isClosed { throw .interrupted }
-        switch state.tokenWanted(at: clock.now) {
-        case .use(let token): return token
-        case .fail(let failure, let delay): throw .failed(failure.delayed(by: delay, at: clock.wallTime))
-        case .fetchAndWait: startFetch()
-        case .wait: break
+        while !isClosed {
+            switch state.tokenWanted(at: clock.now) {
+            case .use(let token): return token
+            case .fail(let failure, let delay): throw .failed(failure.delayed(by: delay, at: clock.wallTime))
+            case .fetchAndWait: startFetch()
+            case .wait: break
+            }
+            let waiter = Waiter()
+            waiters.append(waiter)
+            do { try await waiter.wait(.waits, under: interruption) } catch { throw APIError(error) }
         }
-        let waiter = Waiter<Result<AccessToken, APIError>>()
-        waiters.append(waiter)
-        do { return try await waiter.value(.waits, under: interruption).get() } catch let error as APIError {
-            throw error
-        } catch let interrupted as Interrupted {
-            throw APIError(interrupted)
-        } catch { throw .interrupted }
+        throw .interrupted
     }
 
     /// A call with `token` was refused for it. The next `token(under:)` brings another one, if there is reason to ask.
@@ -115,7 +113,7 @@ final class TokenProvider {
         events(.tokenFetched(account: account, lifetime: fetched.lifetime, isSame: fetched.token == lastToken))
         lastToken = fetched.token
         setTimer()
-        resumeWaiters(.success(fetched.token))
+        resumeWaiters()
         becameUsable()
     }
 
@@ -123,13 +121,13 @@ final class TokenProvider {
         let delay = state.fetchFailed(failure, at: clock.now, fraction: random.fraction())
         events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
         setTimer()
-        resumeWaiters(.failure(.failed(failure.delayed(by: delay, at: clock.wallTime))))
+        resumeWaiters()
     }
 
-    private func resumeWaiters(_ result: Result<AccessToken, APIError>) {
+    private func resumeWaiters() {
         let waiters = waiters
         self.waiters = []
-        for waiter in waiters { waiter.resume(returning: result) }
+        for waiter in waiters { waiter.resume() }
     }
 
     private func setTimer() {
