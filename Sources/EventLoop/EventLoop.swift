@@ -68,8 +68,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         while true {
             let count = epoll_wait(epoll, &events, Int32(events.count), millisecondsToWait())
             confined.now = .current
-            for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
-            EventLoopActor.assumeOnLoop { while let action = confined.timers.popDue(at: confined.now) { action() } }
+            EventLoopActor.assumeOnLoop {
+                for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
+                while let action = confined.timers.popDue(at: confined.now) { action() }
+            }
             takeInbox()
             runJobs()
         }
@@ -81,7 +83,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         return nanoseconds <= 0 ? 0 : Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
     }
 
-    private func dispatch(_ event: epoll_event) {
+    @EventLoopActor private func dispatch(_ event: epoll_event) {
         var event = event
         let descriptor = linux_epoll_event_fd(&event)
         if descriptor == wakeDescriptor {
@@ -90,7 +92,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
             // Cleared before the inbox is read: what arrives afterwards writes the descriptor again.
             wakePending.store(false, ordering: .sequentiallyConsistent)
         } else if Int(descriptor) < confined.handlers.count, let handler = confined.handlers[Int(descriptor)] {
-            EventLoopActor.assumeOnLoop { handler(event.events) }
+            handler(event.events)
         }
     }
 

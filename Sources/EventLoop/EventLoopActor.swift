@@ -9,7 +9,7 @@ package actor EventLoopActor {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
 
     /// Runs `operation` at once, for C callbacks that are known to be called on the loop's thread. Traps elsewhere.
-    @inlinable package nonisolated static func assumeOnLoop<Result, Failure: Error>(
+    package nonisolated static func assumeOnLoop<Result, Failure: Error>(
         _ operation: @EventLoopActor () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         EventLoop.shared.checkIsolated()

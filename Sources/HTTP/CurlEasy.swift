@@ -16,13 +16,18 @@ final class CurlEasy {
     private var body: [UInt8] = []
     private var isBodyTooLarge = false
     private var url = ""
+    // As above.
+    private nonisolated(unsafe) let parsedURL: OpaquePointer
     private var method: HTTPRequest.Method?
     private var timeout = Duration.zero
 
     /// - Parameter multi: learns which sockets are opened and closed; must outlive the handle.
     init(_ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, multi: CurlMulti) {
-        guard let handle = curl_easy_init() else { preconditionFailure("no memory for a libcurl easy handle") }
+        guard let handle = curl_easy_init(), let parsedURL = curl_url() else {
+            preconditionFailure("no memory for a libcurl easy handle")
+        }
         self.handle = handle
+        self.parsedURL = parsedURL
         self.headers = headers
         maxBodyBytes = configuration.maxBodyBytes
         // Both unretained: the client keeps every handle and the multi handle until it has been closed.
@@ -52,7 +57,10 @@ final class CurlEasy {
         curl_easy_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
     }
 
-    deinit { curl_easy_cleanup(handle) }
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_url_cleanup(parsedURL)
+    }
 
     // MARK: A transfer
 
@@ -67,8 +75,11 @@ final class CurlEasy {
             curl_easy_setopt_pointer(handle, CURLOPT_HTTPHEADER, isPost ? headers.post.pointer : headers.get.pointer)
         }
         if request.url != url {
-            // libcurl copies it; refuses what is empty of sense only when the transfer starts.
-            try check(curl_easy_setopt_string(handle, CURLOPT_URL, request.url))
+            // Parsed once, and not for every transfer as with CURLOPT_URL.
+            guard curl_url_set(parsedURL, CURLUPART_URL, request.url, 0) == CURLUE_OK else {
+                throw HTTPError(CURLE_URL_MALFORMAT, isConnected: false)
+            }
+            try check(curl_easy_setopt_pointer(handle, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
             url = request.url
         }
         if request.timeout != timeout {

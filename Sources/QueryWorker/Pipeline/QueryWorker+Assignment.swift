@@ -121,6 +121,7 @@ extension QueryWorker {
             assignment.state = .revoking
             assignment.interruptJobs(.waits)
         }
+        hurryPublishing()
         let callLimit = clock.schedule(after: configuration.rebalanceDrain) {
             for assignment in assignments { assignment.interruptJobs(.everything) }
         }

@@ -5,18 +5,47 @@ internal import Kafka
 // was, so that batches grow with the load and with the broker's slowness.
 extension QueryWorker {
     func publishAnswered() {
-        guard !isPublishing, !answered.isEmpty else { return }
+        guard !isPublishing, !answered.isEmpty else {
+            if answered.count >= enoughToPublish { publishingPause?.resume() }
+            return
+        }
         isPublishing = true
         EventLoopActor.startTask { [self] in
+            await pauseBetweenTransactions()
             while !answered.isEmpty, let group {
                 let jobs = takeBatch()
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
                 await settle(jobs, group: group, outcome)
+                publishedAt = clock.now
+                await pauseBetweenTransactions()
             }
             isPublishing = false
             conditions.recheck()
         }
     }
+
+    /// The broker writes a transaction's markers after it has answered the commit, and has the next one of the same id
+    /// wait for them; librdkafka spins meanwhile. With a pause that is no longer than that wait, both save the work, and
+    /// batches grow. A reply that comes after a pause of its own, as at low load, is published at once.
+    private func pauseBetweenTransactions() async {
+        let rest = publishedAt + .milliseconds(20) - clock.now
+        guard rest > .zero, answered.count < enoughToPublish, phase == .running, !isHandingOver else { return }
+        let pause = Waiter()
+        publishingPause = pause
+        let timer = clock.schedule(after: rest) { pause.resume() }
+        // Under no interruption: the timer ends it, or whoever is in a hurry.
+        try? await pause.wait(.waits, under: nil)
+        clock.cancel(timer)
+        publishingPause = nil
+    }
+
+    /// So many waiting replies are no gain to wait for more; and they are half of the jobs that may be held.
+    private var enoughToPublish: Int { min(configuration.maxPublishBatch, configuration.maxJobsInFlight / 2) }
+
+    /// Ends a pause: partitions or the process wait for what is answered.
+    func hurryPublishing() { publishingPause?.resume() }
+
+    private var isHandingOver: Bool { partitions.values.contains { $0.state == .revoking } }
 
     private func takeBatch() -> [AnsweredJob] {
         let jobs = Array(answered.prefix(configuration.maxPublishBatch))

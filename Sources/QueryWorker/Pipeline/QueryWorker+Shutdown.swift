@@ -11,6 +11,7 @@ extension QueryWorker {
         if phase == .starting { publisherControl.isAbandoned = true }
         phase = .draining
         cancelStart()
+        hurryPublishing()
         EventLoopActor.startTask { [self] in
             await drain()
             await close()

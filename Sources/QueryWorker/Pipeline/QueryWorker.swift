@@ -42,6 +42,9 @@ package final class QueryWorker {
     // Publishing
     var answered: [AnsweredJob] = []
     var isPublishing = false
+    var publishedAt = MonotonicTime(nanoseconds: 0)
+    /// Suspends the publishing between two transactions.
+    var publishingPause: Waiter?
 
     /// What drains wait for.
     let conditions = Conditions()
