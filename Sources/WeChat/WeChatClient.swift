@@ -6,7 +6,7 @@ internal import HTTP
 /// Life cycle: `start()` begins to fetch the accounts' tokens; `close()` ends it, after the jobs have ended.
 @EventLoopActor
 package final class WeChatClient {
-    private let chain: MiddlewareChain
+    private let chain: CallChain<FailureJudge>
     private let providers: [String: TokenProvider]
     private let usability: AccountUsability
     private let closeTransport: @EventLoopActor () -> Void
@@ -48,11 +48,11 @@ package final class WeChatClient {
                 becameUsable: { usability.announce() })
         }
         self.providers = providers
-        chain = .standard(
-            retry: configuration.retry, limit: CallLimit(configuration.concurrency),
-            exchange: FailureJudge(
+        chain = .chain(
+            to: FailureJudge(
                 baseURL: configuration.baseURL, timeout: configuration.timeout, transport: transport, judge: judge),
-            clock: clock, random: random, events: events)
+            retry: configuration.retry, limit: CallLimit(configuration.concurrency), clock: clock, random: random,
+            events: events)
     }
 
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
@@ -71,7 +71,7 @@ package final class WeChatClient {
     ) async -> Result<ApplyCodeQueryResult, APIError> {
         guard let tokens = providers[account] else { return .failure(.failed(.unknownAccount(account))) }
         do {
-            switch try await chain.run(APICall(.applyCodeQuery(query), tokens: tokens, context: context)) {
+            switch try await chain.handle(APICall(.applyCodeQuery(query), tokens: tokens, context: context)) {
             case .applyCodeQuery(let result): return .success(result)
             }
         } catch { return .failure(error) }

@@ -32,14 +32,28 @@ final class JobInFlight {
 
 /// A job whose reply waits for its transaction.
 @EventLoopActor
-struct AnsweredJob {
+final class AnsweredJob {
     let assignment: PartitionAssignment
     let offset: Int64
+    /// Bytes counted against `memory.max`.
     let size: Int
     let reply: QueryReply
     let key: [UInt8]?
-    var route: ReplyRoute
-    var record: KafkaRecord
+    let route: ReplyRoute
+    let record: KafkaRecord
+
+    init(
+        assignment: PartitionAssignment, offset: Int64, size: Int, reply: QueryReply, key: [UInt8]?, route: ReplyRoute,
+        record: KafkaRecord
+    ) {
+        self.assignment = assignment
+        self.offset = offset
+        self.size = size
+        self.reply = reply
+        self.key = key
+        self.route = route
+        self.record = record
+    }
 }
 
 /// How a job ended. Never an error: every end is one of these.

@@ -165,23 +165,22 @@ extension QueryWorker {
     }
 
     private func replacement(for job: AnsweredJob, _ error: KafkaError) -> AnsweredJob? {
-        var replacement = job
         var reply = job.reply
+        var route = job.route
         if error.code == .messageTooLarge {
             guard reply.outcome.failureKind != .replyTooLarge else { return nil }
             let message = "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
             reply.outcome = .failed(JobFailure(.replyTooLarge, message))
-        } else if job.route.partition != nil {
-            replacement.route.partition = nil
-        } else if job.route.topic != configuration.repliesTopic {
-            replacement.route.topic = configuration.repliesTopic
+        } else if route.partition != nil {
+            route.partition = nil
+        } else if route.topic != configuration.repliesTopic {
+            route.topic = configuration.repliesTopic
         } else {
             return nil
         }
-        replacement.record = encoder.encode(reply, key: job.key, route: replacement.route)
         return AnsweredJob(
-            assignment: job.assignment, offset: job.offset, size: job.size, reply: reply, key: job.key,
-            route: replacement.route, record: replacement.record)
+            assignment: job.assignment, offset: job.offset, size: job.size, reply: reply, key: job.key, route: route,
+            record: encoder.encode(reply, key: job.key, route: route))
     }
 
     private var transactionalID: String { publisher.transactionalID }

@@ -18,6 +18,7 @@ package final class ReplyEncoder {
         reply.write(to: &writer)
         let source = reply.source
         var headers = route.echoed
+        headers.reserveCapacity(headers.count + 6)
         headers.append(Self.contentType)
         headers.append(Self.specificationVersion)
         headers.append(KafkaHeader("ce_id", "\(source.topic)/\(source.partition)/\(source.offset)"))

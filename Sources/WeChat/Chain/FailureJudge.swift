@@ -3,13 +3,13 @@ internal import HTTP
 
 /// The exchange with WeChat: one request, and a verdict on its answer.
 @EventLoopActor
-struct FailureJudge: CallExchange {
+struct FailureJudge: CallHandler {
     let baseURL: String
     let timeout: Duration
     let transport: any Transport
     let judge: AnswerJudge
 
-    func send(_ call: APICall) async throws(APIError) -> APIAnswer {
+    func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         // The chain gives every call a token before it comes here.
         guard let token = call.token else { preconditionFailure("a call reached its exchange without a token") }
         let request = HTTPRequest(

@@ -3,19 +3,18 @@ internal import EventLoop
 /// Makes a failed call again as its policy says, but starts no delay that the job's deadline would cut off: then the
 /// failure itself is the better answer than `timeout`.
 @EventLoopActor
-struct RetryMiddleware: Middleware {
+struct RetryMiddleware<Next: CallHandler>: CallHandler {
     let policy: RetryPolicy
     let clock: any LoopClock
     let random: LoopRandom
     let events: @EventLoopActor (WeChatEvent) -> Void
+    let next: Next
 
-    func handle(
-        _ call: APICall, next: @EventLoopActor (APICall) async throws(APIError) -> APIAnswer
-    ) async throws(APIError) -> APIAnswer {
+    func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         var attempt = 1
         while true {
             let failure: APIFailure
-            do { return try await next(call) } catch {
+            do { return try await next.handle(call) } catch {
                 guard case .failed(let cause) = error else { throw error }
                 failure = cause
             }

@@ -3,17 +3,17 @@ internal import EventLoop
 /// Gives a call the account's current token. If WeChat refuses it, the call is repeated once with another one, if there
 /// is another; a second refusal is an ordinary failure, for the retry with its delay.
 @EventLoopActor
-struct TokenMiddleware: Middleware {
-    func handle(
-        _ call: APICall, next: @EventLoopActor (APICall) async throws(APIError) -> APIAnswer
-    ) async throws(APIError) -> APIAnswer {
+struct TokenMiddleware<Next: CallHandler>: CallHandler {
+    let next: Next
+
+    func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         let tokens = call.tokens
         let interruption = call.context.interruption
         let first = try await tokens.token(under: interruption)
         call.token = first
         call.isRepetition = false
         let refusal: APIFailure
-        do { return try await next(call) } catch {
+        do { return try await next.handle(call) } catch {
             guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
             refusal = failure
         }
@@ -22,7 +22,7 @@ struct TokenMiddleware: Middleware {
         guard second != first else { throw .failed(refusal.withTokenRejected) }
         call.token = second
         call.isRepetition = true
-        do { return try await next(call) } catch {
+        do { return try await next.handle(call) } catch {
             guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
             tokens.refused(second, errcode: failure.errcode)
             throw .failed(failure.withTokenRejected)

@@ -2,14 +2,18 @@
 package struct AccessToken: Hashable, Sendable {
     /// For the URL of a call, and nothing else.
     let value: String
-
-    package init(_ value: String) { self.value = value }
-
     /// The query that carries it. Bytes that mean something in a URL are escaped: a token can come from a file.
-    var query: String {
-        guard !value.utf8.allSatisfy(Self.isPlain) else { return "access_token=" + value }
+    let query: String
+
+    package init(_ value: String) {
+        self.value = value
+        query = Self.query(value)
+    }
+
+    private static func query(_ value: String) -> String {
+        guard !value.utf8.allSatisfy(isPlain) else { return "access_token=" + value }
         return value.utf8.reduce(into: "access_token=") { query, byte in
-            if Self.isPlain(byte) {
+            if isPlain(byte) {
                 query.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 query += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
