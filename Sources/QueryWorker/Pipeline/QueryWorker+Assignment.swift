@@ -73,6 +73,8 @@ extension QueryWorker {
         for assignment in assignments { partitions[assignment.partition] = assignment }
         do {
             try consumer.assign(offsets)
+            // The queue may hold what was fetched before, and then announces nothing.
+            takeMessages()
             logger.info(
                 "assigned", ["partitions": .integer(offsets.count), "owned": .integer(partitions.count)])
         } catch {

@@ -16,6 +16,7 @@ extension QueryWorker {
                 let jobs = takeBatch()
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
                 await settle(jobs, group: group, outcome)
+                takeMessages()
                 publishedAt = clock.now
                 await pauseBetweenTransactions()
             }
@@ -72,7 +73,6 @@ extension QueryWorker {
         switch outcome {
         case .committed:
             for job in jobs { settled(job) }
-            takeMessages()
         case .rejected(let failures):
             await replace(failures, in: jobs)
         case .notMember(let error):
@@ -140,7 +140,6 @@ extension QueryWorker {
             ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
         for job in done { settled(job) }
         answerAgain(open)
-        takeMessages()
     }
 
     // MARK: Records that can't be written

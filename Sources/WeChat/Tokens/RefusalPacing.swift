@@ -2,25 +2,25 @@ internal import EventLoop
 
 /// How often a refused token may be the reason to ask for another one.
 ///
-/// The first refusal may, at once. WeChat is known to refuse a good token for minutes, and another program may spoil
-/// ours again and again; then each fetch doubles the pause before the next, or thousands of refused jobs would use up
-/// the day's token calls.
+/// The first refusal of a token may, at once. But WeChat is known to refuse a good token for minutes, and to hand it out
+/// again when asked for another; then each fetch doubles the pause before the next, or thousands of refused jobs would
+/// use up the day's token calls.
 struct RefusalPacing: Equatable, Sendable {
     static let longestPause = Duration.seconds(60)
     /// Without a refusal for so long, the next one counts as the first again.
     static let calm = Duration.seconds(300)
 
-    private var last: MonotonicTime?
+    private var token: AccessToken?
+    private var last = MonotonicTime(nanoseconds: 0)
     private var pause = Duration.zero
 
     /// Asked once per refusal of the current token; true means that a fetch follows.
-    mutating func mayFetch(at now: MonotonicTime) -> Bool {
-        if let last {
-            if now - last < pause { return false }
-            if now - last >= Self.calm { pause = .zero }
-        }
-        pause = pause == .zero ? .seconds(1) : min(pause * 2, Self.longestPause)
+    mutating func mayFetch(insteadOf token: AccessToken, at now: MonotonicTime) -> Bool {
+        if token != self.token || now - last >= Self.calm { pause = .zero }
+        guard pause == .zero || now - last >= pause else { return false }
+        self.token = token
         last = now
+        pause = pause == .zero ? .seconds(1) : min(pause * 2, Self.longestPause)
         return true
     }
 }

@@ -62,7 +62,7 @@ struct TokenState: Equatable, Sendable {
     mutating func tokenRefused(_ token: AccessToken, at now: MonotonicTime) -> Bool {
         switch state {
         case .valid(let issued) where issued.token == token:
-            guard refusals.mayFetch(at: now) else { return false }
+            guard refusals.mayFetch(insteadOf: token, at: now) else { return false }
             state = .none
             return true
         case .refreshing(let issued?) where issued.token == token:
