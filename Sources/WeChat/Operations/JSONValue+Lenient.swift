@@ -1,6 +1,7 @@
 internal import JSON
 
-/// WeChat sends some numbers as strings, and the reverse, in some versions of some endpoints. Never read through floating point.
+/// WeChat sends some numbers as strings, and the reverse, in some versions of some endpoints. Never read through
+/// floating point.
 extension JSONValue {
     /// The member with this name, where it is there and not null.
     func member(_ name: StaticString) -> JSONValue? {

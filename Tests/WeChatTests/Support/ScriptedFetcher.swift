@@ -32,9 +32,10 @@ final class ScriptedFetcher: TokenFetcher {
 
     func fail(_ failure: APIFailure) async { await end(.failure(.failed(failure))) }
 
-    /// Waits for a fetch, ends it, and lets everybody see that.
+    /// Ends the fetch that is under way, and lets everybody see that.
     private func end(_ outcome: Result<FetchedToken, APIError>) async {
-        while pending == nil { await Task.yield() }
+        await runUntilIdle()
+        #expect(isFetching, "no fetch is under way")
         self.outcome = outcome
         pending?.resume()
         await runUntilIdle()

@@ -27,3 +27,9 @@ extension Result<APIAnswer, APIError> {
 
     static func failed(_ failure: APIFailure) -> Result { .failure(.failed(failure)) }
 }
+
+extension CallHandler {
+    func outcome(of call: APICall) async -> Result<APIAnswer, APIError> {
+        do throws(APIError) { return .success(try await handle(call)) } catch { return .failure(error) }
+    }
+}
