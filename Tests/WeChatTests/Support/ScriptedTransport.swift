@@ -11,7 +11,7 @@ final class ScriptedTransport: Transport {
     private(set) var requests: [HTTPRequest] = []
     private let respond: Respond
 
-    nonisolated init(_ respond: sending @escaping Respond) { self.respond = respond }
+    init(_ respond: @escaping Respond) { self.respond = respond }
 
     func send(
         _ request: HTTPRequest, under interruption: Interruption?
