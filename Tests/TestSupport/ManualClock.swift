@@ -9,6 +9,7 @@ package final class ManualClock: LoopClock {
 
     private var timers = TimerHeap()
     private var pending: [ObjectIdentifier: LoopTimer] = [:]
+    private var awaitingTimers: [Waiter] = []
 
     package nonisolated init() {}
 
@@ -19,6 +20,8 @@ package final class ManualClock: LoopClock {
         let timer = LoopTimer(deadline: now + delay, action: action)
         timers.insert(timer)
         pending[ObjectIdentifier(timer)] = timer
+        for waiter in awaitingTimers { waiter.resume() }
+        awaitingTimers = []
         return timer
     }
 
@@ -41,7 +44,12 @@ package final class ManualClock: LoopClock {
     /// Waits until something has set a timer, moves time to it, and returns by how much.
     @discardableResult
     package func advanceToNextTimer() async -> Duration {
-        while pending.isEmpty { await Task.yield() }
+        // Not by yielding: on the loop that would keep the sockets from being served that the timer may depend on.
+        while pending.isEmpty {
+            let waiter = Waiter()
+            awaitingTimers.append(waiter)
+            try? await waiter.wait(.waits, under: nil)
+        }
         let delay = pendingDelays[0]
         advance(by: delay)
         return delay

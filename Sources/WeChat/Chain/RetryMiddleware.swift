@@ -25,7 +25,7 @@ struct RetryMiddleware<Next: CallHandler>: CallHandler {
                     jobID: call.context.jobID, account: call.tokens.account, attempt: attempt, failure: failure,
                     delay: delay))
             do { try await call.context.interruption.sleep(for: delay, clock: clock) } catch { throw APIError(error) }
-            attempt += 1
+            if policy.usesUpAttempt(failure) { attempt += 1 }
         }
     }
 }

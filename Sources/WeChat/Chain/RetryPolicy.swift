@@ -19,7 +19,7 @@ package struct RetryPolicy: Sendable, Equatable {
     /// - Returns: nil if the failure is the job's answer.
     func delay(after failure: APIFailure, attempt: Int, fraction: Double) -> Duration? {
         let wanted = failure.retryAfter ?? .zero
-        if failure.errcode == WeChatErrorCode.minuteQuotaReached {
+        if !usesUpAttempt(failure) {
             // It ends with the minute, however many tries that takes; short delays would only prolong it.
             return max(backoffMax / 2 + backoffMax / 2 * fraction, wanted)
         }
@@ -27,4 +27,7 @@ package struct RetryPolicy: Sendable, Equatable {
         let ceiling = min(backoff * (1 << min(attempt - 1, 20)), backoffMax)
         return max(ceiling * fraction, wanted)
     }
+
+    /// The minute's quota is the account's affair: once it is over, the job has as many attempts as before.
+    func usesUpAttempt(_ failure: APIFailure) -> Bool { failure.errcode != WeChatErrorCode.minuteQuotaReached }
 }

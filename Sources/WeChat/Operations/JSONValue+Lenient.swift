@@ -1,6 +1,7 @@
 internal import JSON
 
-/// WeChat sends some numbers as strings, in some versions of some endpoints. Never read through floating point.
+/// WeChat sends some numbers as strings, and the reverse, in some versions of some endpoints. Never read through
+/// floating point.
 extension JSONValue {
     /// The member with this name, where it is there and not null.
     func member(_ name: StaticString) -> JSONValue? {
@@ -20,10 +21,12 @@ extension JSONValue {
         return UInt64(text)
     }
 
-    /// Nil if the member is missing.
+    /// Nil if the member is missing. A name made of digits can come as a number.
     func text(_ name: StaticString) throws(UnreadableAnswer) -> String? {
         guard let value = member(name) else { return nil }
-        guard let text = value.string else { throw .wrongType(name, wanted: "a string", value) }
+        guard let text = value.string ?? value.uint64.map({ String($0) }) else {
+            throw .wrongType(name, wanted: "a string", value)
+        }
         return text
     }
 

@@ -62,8 +62,9 @@ final class TokenProvider {
 
     /// A call with `token` was refused for it. The next `token(under:)` brings another one, if there is reason to ask.
     func refused(_ token: AccessToken, errcode: Int?) {
-        guard state.tokenRefused(token, at: clock.now) else { return }
-        setTimer()
+        guard !isClosed, state.tokenRefused(token, at: clock.now) else { return }
+        // Not left to the next call: there may be none for hours, and until then the account would seem unusable.
+        if state.state == .none { fetchIfDue() } else { setTimer() }
         events(.tokenRefused(account: account, errcode: errcode))
     }
 

@@ -1,0 +1,109 @@
+import EventLoop
+import TestSupport
+import Testing
+
+@testable import WeChat
+
+@Suite(.timeLimit(.minutes(1))) @EventLoopActor
+struct CallLimitTests {
+    private let limit = CallLimit(1)
+
+    /// The names of those that got a place, in order.
+    private final class Log {
+        var entries: [String] = []
+    }
+
+    private let log = Log()
+
+    @Test func givesPlacesAtOnceWhileThereAreAny() async throws {
+        let limit = CallLimit(2)
+        try await limit.acquire(under: Interruption())
+        try await limit.acquire(under: Interruption())
+        let third = LoopTask { await Self.acquire(limit, under: Interruption()) }
+        await runUntilIdle()
+        #expect(third.value == nil)
+        limit.release()
+        #expect(try await third.outcome() == nil)
+    }
+
+    @Test func servesFirstWhoCameFirst() async throws {
+        try await limit.acquire(under: Interruption())
+        let names = (0..<1000).map { "\($0)" }
+        for name in names { enter(name) }
+        await runUntilIdle()
+        #expect(log.entries == [])
+        for count in 1...names.count {
+            limit.release()
+            await Task.yield()
+            #expect(log.entries.count == count)
+        }
+        #expect(log.entries == names)
+    }
+
+    @Test func passesOverWhoWasInterrupted() async throws {
+        try await limit.acquire(under: Interruption())
+        let interruption = Interruption()
+        enter("first")
+        let second = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        enter("third")
+        await runUntilIdle()
+        interruption.interrupt(.waits, cause: .deadline)
+        #expect(try await second.outcome()?.cause == .deadline)
+        limit.release()
+        limit.release()
+        await runUntilIdle()
+        #expect(log.entries == ["first", "third"])
+    }
+
+    /// The waiter is interrupted; before its task has run, the place is given to it; it leaves with an error. The place
+    /// must go to the next one.
+    @Test func losesNoPlaceToAWaiterThatWasInterruptedInTheSameTurn() async throws {
+        try await limit.acquire(under: Interruption())
+        let interruption = Interruption()
+        let first = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        await runUntilIdle()
+        enter("second")
+        await runUntilIdle()
+        interruption.interrupt(.waits, cause: .handedOver)
+        limit.release()
+        #expect(try await first.outcome()?.cause == .handedOver)
+        await runUntilIdle()
+        #expect(log.entries == ["second"])
+        limit.release()
+        try await limit.acquire(under: Interruption())
+    }
+
+    /// The reverse: who has been given the place keeps it, and is interrupted at its next step.
+    @Test func keepsThePlaceThatCameBeforeTheInterruption() async throws {
+        try await limit.acquire(under: Interruption())
+        let interruption = Interruption()
+        let waiter = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        await runUntilIdle()
+        limit.release()
+        interruption.interrupt(.waits, cause: .handedOver)
+        #expect(try await waiter.outcome() == nil)
+    }
+
+    @Test func doesNotWaitUnderAnInterruptionThatHasHappened() async throws {
+        try await limit.acquire(under: Interruption())
+        let interruption = Interruption()
+        interruption.interrupt(.waits, cause: .handedOver)
+        #expect(await Self.acquire(limit, under: interruption)?.cause == .handedOver)
+        limit.release()
+        try await limit.acquire(under: Interruption())
+    }
+
+    private func enter(_ name: String) {
+        LoopTask { [limit, log] in
+            _ = await Self.acquire(limit, under: Interruption())
+            log.entries.append(name)
+        }
+    }
+
+    private static func acquire(_ limit: CallLimit, under interruption: Interruption) async -> Interrupted? {
+        do {
+            try await limit.acquire(under: interruption)
+            return nil
+        } catch { return error }
+    }
+}

@@ -1,0 +1,111 @@
+import EventLoop
+import TestSupport
+import Testing
+
+@testable import WeChat
+
+@Suite(.timeLimit(.minutes(1))) @EventLoopActor
+struct RetryMiddlewareTests {
+    private let it = TokenProviderFixture()
+    private let policy = RetryPolicy(attempts: 3, backoff: .milliseconds(100), backoffMax: .seconds(5))
+
+    @Test func makesAFailedCallAgainAfterADelay() async throws {
+        let next = ScriptedHandler(.failed(.sample(.busy)), .failed(.sample(.transport)), .finished)
+        let outcome = run(next)
+        await runUntilIdle()
+        #expect(next.arrivals.count == 1)
+        #expect(try await it.clock.passNextDelay() == .milliseconds(100))
+        await runUntilIdle()
+        #expect(next.arrivals.count == 2)
+        #expect(try await it.clock.passNextDelay() == .milliseconds(200))
+        #expect(try await outcome.outcome() == .finished)
+        #expect(it.clock.pendingDelays == [])
+        #expect(
+            it.recorder.events == [
+                .callRetried(
+                    jobID: "job-1", account: "wx1", attempt: 1, failure: .sample(.busy), delay: .milliseconds(100)),
+                .callRetried(
+                    jobID: "job-1", account: "wx1", attempt: 2, failure: .sample(.transport),
+                    delay: .milliseconds(200)),
+            ])
+    }
+
+    @Test func answersWithTheLastFailureAfterAllAttempts() async throws {
+        let next = ScriptedHandler(
+            .failed(.sample(.busy)), .failed(.sample(.busy)), .failed(.sample(.timeout)), .finished)
+        let outcome = run(next)
+        for _ in 1...2 { _ = try await it.clock.passNextDelay() }
+        #expect(try await outcome.outcome() == .failed(.sample(.timeout)))
+        #expect(next.arrivals.count == 3)
+    }
+
+    @Test(arguments: [
+        APIError.interrupted, .failed(.outOfTime), .failed(.sample(.notFound, errcode: 80300, .giveUp)),
+        .failed(.sample(.credentials, errcode: 40125, .holdAccount)),
+    ])
+    func makesNoCallAgainThatWillNotFareBetter(error: APIError) async throws {
+        let next = ScriptedHandler(.failure(error))
+        #expect(try await run(next).outcome() == .failure(error))
+        #expect(next.arrivals.count == 1)
+        #expect(it.recorder.events == [])
+    }
+
+    /// The delay is 100 ms. At the deadline itself there is no time left to call.
+    @Test(arguments: [(101, 2), (100, 1), (50, 1)])
+    func startsNoDelayThatTheDeadlineWouldCutOff(timeout: Int, calls: Int) async throws {
+        let next = ScriptedHandler(.failed(.sample(.busy)))
+        let outcome = run(next, timeout: .milliseconds(timeout))
+        if calls > 1 { _ = try await it.clock.passNextDelay() }
+        #expect(try await outcome.outcome() == .failed(.sample(.busy)))
+        #expect(next.arrivals.count == calls)
+        #expect(it.recorder.events.count == calls - 1)
+        #expect(it.clock.pendingDelays == [])
+    }
+
+    @Test(arguments: [
+        (Interrupted.Cause.handedOver, APIError.interrupted), (.deadline, .failed(.outOfTime)),
+    ])
+    func endsItsDelayWhenTheJobIsInterrupted(cause: Interrupted.Cause, expected: APIError) async throws {
+        let next = ScriptedHandler(.failed(.sample(.busy)), .finished)
+        let interruption = Interruption()
+        let outcome = run(next, under: interruption)
+        await runUntilIdle()
+        interruption.interrupt(.waits, cause: cause)
+        #expect(try await outcome.outcome() == .failure(expected))
+        #expect(next.arrivals.count == 1)
+        #expect(it.clock.pendingDelays == [])
+    }
+
+    @Test func waitsAsLongAsTheServerWishes() async throws {
+        let next = ScriptedHandler(.failed(.sample(.busy, retryAfter: .seconds(9))), .finished)
+        let outcome = run(next)
+        #expect(try await it.clock.passNextDelay() == .seconds(9))
+        #expect(try await outcome.outcome() == .finished)
+    }
+
+    /// The minute's quota is the account's affair: afterwards the job has all of its attempts.
+    @Test func usesUpNoAttemptOnTheMinutesQuota() async throws {
+        let minute = Result<APIAnswer, APIError>.failed(.sample(.rateLimited, errcode: 45011, .holdAccount))
+        let busy = Result<APIAnswer, APIError>.failed(.sample(.busy))
+        let next = ScriptedHandler(minute, minute, minute, minute, busy, minute, busy, .finished)
+        let outcome = run(next)
+        var delays: [Duration] = []
+        for _ in 1...7 { delays.append(try await it.clock.passNextDelay()) }
+        #expect(try await outcome.outcome() == .finished)
+        let five = Duration.seconds(5)
+        #expect(delays == [five, five, five, five, .milliseconds(100), five, .milliseconds(200)])
+    }
+
+    private func run(
+        _ next: ScriptedHandler, timeout: Duration = .seconds(60), under interruption: Interruption = Interruption()
+    ) -> LoopTask<Result<APIAnswer, APIError>> {
+        let recorder = it.recorder
+        let retry = RetryMiddleware(
+            policy: policy, clock: it.clock, random: LoopRandom(FixedGenerator.one), events: { recorder.record($0) },
+            next: next)
+        let call = APICall(
+            .applyCodeQuery(.sample), tokens: it.provider,
+            context: .sample(on: it.clock, timeout: timeout, interruption: interruption))
+        return LoopTask { await retry.outcome(of: call) }
+    }
+}

@@ -1,0 +1,157 @@
+import EventLoop
+import HTTP
+import TestSupport
+import Testing
+
+@testable import WeChat
+
+/// The assembled client's bounds, and what its accounts have to do with each other. HTTP is scripted.
+@Suite(.timeLimit(.minutes(1))) @EventLoopActor
+struct WeChatClientAccountsTests {
+    private let clock = ManualClock()
+    private let recorder = EventRecorder()
+
+    @Test func holdsItsCallsWithinTheLimit() async throws {
+        let calls = HeldCalls()
+        let client = client(concurrency: 3) { request throws(HTTPClientFailure) in
+            if request.url.contains("stable_token") { return Self.grant }
+            return await calls.hold()
+        }
+        let tasks = (0..<12).map { _ in start(client) }
+        for round in 0..<12 {
+            await runUntilIdle()
+            #expect(calls.pending.count == min(3, 12 - round))
+            calls.end(with: StubText.finished)
+        }
+        for task in tasks { #expect(try await task.outcome() == .finished) }
+    }
+
+    /// A retry's delay takes up no place: with one place, the second job calls while the first waits.
+    @Test func givesThePlaceAwayWhileAJobWaitsForItsNextTry() async throws {
+        let calls = HeldCalls()
+        let client = client(concurrency: 1) { request throws(HTTPClientFailure) in
+            if request.url.contains("stable_token") { return Self.grant }
+            return await calls.hold()
+        }
+        let first = start(client)
+        let second = start(client)
+        await runUntilIdle()
+        calls.end(with: StubText.systemBusy)
+        await runUntilIdle()
+        calls.end(with: StubText.finished)
+        #expect(try await second.outcome() == .finished)
+        #expect(first.value == nil)
+        #expect(try await clock.passNextDelay() == .milliseconds(100))
+        await runUntilIdle()
+        calls.end(with: StubText.finished)
+        #expect(try await first.outcome() == .finished)
+    }
+
+    @Test func keepsNoPlaceForJobsThatWaitForAToken() async throws {
+        let calls = HeldCalls()
+        let client = client(accounts: ["wx1", "wx2"], concurrency: 1) { request throws(HTTPClientFailure) in
+            if !request.url.contains("stable_token") { return .json(StubText.finished) }
+            return String(decoding: request.body, as: UTF8.self).contains("wx2") ? Self.grant : await calls.hold()
+        }
+        let waiting = (0..<3).map { _ in start(client) }
+        await runUntilIdle()
+        #expect(try await start(client, account: "wx2").outcome() == .finished)
+        #expect(waiting.allSatisfy { $0.value == nil })
+        calls.end(with: #"{"access_token":"80_late","expires_in":7200}"#)
+        for task in waiting { #expect(try await task.outcome() == .finished) }
+    }
+
+    /// Each try reads the token anew: between the first and the second it was refused to another job.
+    @Test func makesTheNextTryWithTheTokenOfThatTime() async throws {
+        var grants = 0
+        var tokens: [Substring] = []
+        let client = client { request throws(HTTPClientFailure) in
+            if request.url.contains("stable_token") {
+                grants += 1
+                return .json(#"{"access_token":"\#(grants)","expires_in":7200}"#)
+            }
+            tokens.append(request.url.suffix(1))
+            let answers = [StubText.systemBusy, StubText.invalidCredential]
+            return .json(tokens.count <= answers.count ? answers[tokens.count - 1] : StubText.finished)
+        }
+        let first = start(client)
+        await runUntilIdle()
+        #expect(try await start(client).outcome() == .finished)
+        _ = try await clock.passNextDelay()
+        #expect(try await first.outcome() == .finished)
+        #expect(tokens == ["1", "1", "2", "2"])
+    }
+
+    @Test func waitsUntilAnAccountIsUsable() async throws {
+        let calls = HeldCalls()
+        let client = client(accounts: ["wx1", "wx2"]) { _ throws(HTTPClientFailure) in await calls.hold() }
+        let (interruption, other) = (Interruption(), Interruption())
+        let waits = [interruption, other].map { interruption in
+            LoopTask { await Self.interruption(of: client, under: interruption) }
+        }
+        client.start()
+        await runUntilIdle()
+        #expect(client.tokenStatus.map(\.account) == ["wx1", "wx2"])
+        #expect(client.tokenStatus.map(\.state) == [.refreshing, .refreshing])
+        other.interrupt(.waits, cause: .handedOver)
+        #expect(try await waits[1].outcome() == .handedOver)
+        calls.end(with: #"{"errcode":40125,"errmsg":"invalid appsecret"}"#)
+        await runUntilIdle()
+        #expect(waits[0].value == nil)
+        calls.end(with: #"{"access_token":"80_one","expires_in":7200}"#)
+        #expect(try await waits[0].outcome() == nil)
+        #expect(client.tokenStatus.filter(\.isUsable).count == 1)
+        #expect(await Self.interruption(of: client, under: Interruption()) == nil)
+    }
+
+    /// Exchanges that go on until the test ends them, in order.
+    @EventLoopActor
+    private final class HeldCalls {
+        private(set) var pending: [Waiter] = []
+        private var answer = ""
+
+        nonisolated init() {}
+
+        func hold() async -> HTTPResponse {
+            let waiter = Waiter()
+            pending.append(waiter)
+            try? await waiter.wait(.everything, under: nil)
+            return .json(answer)
+        }
+
+        /// The next call is to be ended only when this one has read its answer.
+        func end(with answer: String) {
+            self.answer = answer
+            pending.removeFirst().resume()
+        }
+    }
+
+    private static let grant = HTTPResponse.json(#"{"access_token":"80_one","expires_in":7200}"#)
+
+    private func client(
+        accounts: [String] = ["wx1"], concurrency: Int = 8, respond: @escaping ScriptedTransport.Respond
+    ) -> WeChatClient {
+        var configuration = WeChatConfiguration(
+            accounts: Dictionary(uniqueKeysWithValues: accounts.map { ($0, AccountCredentials { "s3cret" }) }))
+        configuration.concurrency = concurrency
+        return WeChatClient(
+            configuration: configuration, transport: ScriptedTransport(respond), clock: clock,
+            random: FixedGenerator.one, events: { [recorder] in recorder.record($0) })
+    }
+
+    private func start(
+        _ client: WeChatClient, account: String = "wx1"
+    ) -> LoopTask<Result<ApplyCodeQueryResult, APIError>> {
+        let context = CallContext.sample(on: clock)
+        return LoopTask { await client.applyCodeQuery(.sample, account: account, context: context) }
+    }
+
+    private static func interruption(
+        of client: WeChatClient, under interruption: Interruption
+    ) async -> Interrupted.Cause? {
+        do {
+            try await client.waitUntilAnyAccountIsUsable(under: interruption)
+            return nil
+        } catch { return error.cause }
+    }
+}

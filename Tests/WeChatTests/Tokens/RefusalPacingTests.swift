@@ -1,0 +1,29 @@
+import EventLoop
+import Testing
+
+@testable import WeChat
+
+@Suite struct RefusalPacingTests {
+    @Test func allowsTheFirstRefusalAtOnce() {
+        var pacing = RefusalPacing()
+        let mayFetch = pacing.mayFetch(at: .at(0))
+        #expect(mayFetch)
+    }
+
+    /// One refusal every 100 ms, for ten minutes: a fetch may come only after a pause that doubles up to a minute.
+    @Test func doublesThePauseUpToAMinute() {
+        var pacing = RefusalPacing()
+        let allowed = (0..<6000).map { Double($0) / 10 }.filter { pacing.mayFetch(at: .at($0)) }
+        #expect(allowed == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423, 483, 543])
+    }
+
+    /// The 64th second brings the seventh fetch, and a pause of a minute.
+    @Test(arguments: [
+        ([363.0, 363.9, 364], [true, false, true]), ([362.9, 364, 422.8, 422.9], [true, false, false, true]),
+    ])
+    func startsAnewAfterFiveQuietMinutes(times: [Double], expected: [Bool]) {
+        var pacing = RefusalPacing()
+        for second in 0..<100 { _ = pacing.mayFetch(at: .at(Double(second))) }
+        #expect(times.map { pacing.mayFetch(at: .at($0)) } == expected)
+    }
+}
