@@ -5,6 +5,7 @@
 #   Tests/run.sh --unit             all but the integration tests; needs no broker
 #   Tests/run.sh --integration      the integration tests alone
 #   Tests/run.sh --filter PATTERN   only tests whose name (Target.Suite/test) matches; may be given with the others
+#   Tests/run.sh --sanitize NAME    builds in .build/NAME with that sanitizer: address or thread
 #   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
 #
 # The broker: KAFKA_BOOTSTRAP=host:port of one that runs (the tests make topics of their own there); else one that is
@@ -18,6 +19,7 @@ test_seconds=900
 
 unit=yes integration=yes require_kafka=no
 filter=()
+build=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --unit) integration=no ;;
@@ -26,6 +28,11 @@ while [ $# -gt 0 ]; do
         --filter)
             [ $# -gt 1 ] || { echo "run.sh: --filter needs a pattern" >&2; exit 64; }
             filter=(--filter "$2")
+            shift
+            ;;
+        --sanitize)
+            [ $# -gt 1 ] || { echo "run.sh: --sanitize needs address or thread" >&2; exit 64; }
+            build=(--sanitize "$2" --scratch-path ".build/$2")
             shift
             ;;
         --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -49,7 +56,7 @@ finish() {
     trap - EXIT
     stop_kafka "$status"
     rm -f "${test_log-}"
-    [ "$status" -eq 0 ] || echo "run.sh: FAILED: $current_step (after $SECONDS s)" >&2
+    [ "$status" -eq 0 ] || echo "run.sh: FAILED: $current_step (after $SECONDS s); output of workers: ${logs-none}" >&2
     exit "$status"
 }
 trap finish EXIT
@@ -60,7 +67,7 @@ trap 'exit 143' TERM
 tests_run=0
 run_tests() {
     test_log=$(mktemp)
-    timeout "$test_seconds" swift test --skip-build --disable-xctest "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
+    timeout "$test_seconds" swift test --skip-build --disable-xctest "${build[@]}" "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
         awk '/^◇/ || (/^✔/ && !/^✔ Test run with/) { next } { print; fflush() }' ||
         { [ "${PIPESTATUS[0]}" -ne 124 ] || echo "the tests did not end within $test_seconds s" >&2; return 1; }
     local count
@@ -76,8 +83,10 @@ step "Schemas and their examples"
 Tests/python.sh Tests/validate.py examples
 
 step "Build"
-swift build --build-tests -Xswiftc -warnings-as-errors
-rm -rf .build/debug/test-logs
+swift build --build-tests "${build[@]}" -Xswiftc -warnings-as-errors
+# The output of the workers that the tests start.
+logs=$(swift build --show-bin-path "${build[@]}")/test-logs
+rm -rf "$logs"
 
 if [ $unit = yes ]; then
     step "Unit tests"
@@ -100,7 +109,6 @@ if [ $integration = yes ]; then
     echo "${KAFKA_BOOTSTRAP:-none}"
 
     step "Integration tests"
-    # The output of the workers that the tests start is in .build/debug/test-logs.
     run_tests --skip '^(?!IntegrationTests\.)'
 fi
 

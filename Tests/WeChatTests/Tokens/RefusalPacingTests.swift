@@ -4,16 +4,18 @@ import Testing
 @testable import WeChat
 
 @Suite struct RefusalPacingTests {
+    private let token = AccessToken("refused")
+
     @Test func allowsTheFirstRefusalAtOnce() {
         var pacing = RefusalPacing()
-        let mayFetch = pacing.mayFetch(at: .at(0))
+        let mayFetch = pacing.mayFetch(insteadOf: token, at: .at(0))
         #expect(mayFetch)
     }
 
     /// One refusal every 100 ms, for ten minutes: a fetch may come only after a pause that doubles up to a minute.
     @Test func doublesThePauseUpToAMinute() {
         var pacing = RefusalPacing()
-        let allowed = (0..<6000).map { Double($0) / 10 }.filter { pacing.mayFetch(at: .at($0)) }
+        let allowed = (0..<6000).map { Double($0) / 10 }.filter { pacing.mayFetch(insteadOf: token, at: .at($0)) }
         #expect(allowed == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423, 483, 543])
     }
 
@@ -23,7 +25,16 @@ import Testing
     ])
     func startsAnewAfterFiveQuietMinutes(times: [Double], expected: [Bool]) {
         var pacing = RefusalPacing()
-        for second in 0..<100 { _ = pacing.mayFetch(at: .at(Double(second))) }
-        #expect(times.map { pacing.mayFetch(at: .at($0)) } == expected)
+        for second in 0..<100 { _ = pacing.mayFetch(insteadOf: token, at: .at(Double(second))) }
+        #expect(times.map { pacing.mayFetch(insteadOf: token, at: .at($0)) } == expected)
+    }
+
+    /// Somebody revokes token after token: each was good when it came, so each may be replaced at once.
+    @Test func allowsTheFirstRefusalOfEveryToken() {
+        var pacing = RefusalPacing()
+        let allowed = (0..<20).map { number in
+            pacing.mayFetch(insteadOf: AccessToken("token-\(number)"), at: .at(Double(number) / 10))
+        }
+        #expect(allowed.allSatisfy { $0 })
     }
 }
