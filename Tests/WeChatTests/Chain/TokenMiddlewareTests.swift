@@ -34,11 +34,11 @@ struct TokenMiddlewareTests {
         #expect(next.arrivals.count == 1)
     }
 
-    /// The refusal comes too soon after the one before for another fetch, so the token stays the current one.
+    /// WeChat hands the same token out again, and it is too soon to ask for another, so it stays the current one.
     @Test func repeatsNothingWhenNoOtherTokenMayBeFetchedYet() async throws {
         await it.hold("one")
         it.provider.refused(AccessToken("one"), errcode: 40001)
-        await it.fetcher.succeed("two")
+        await it.fetcher.succeed("one")
         let next = ScriptedHandler(.failed(.tokenRefused))
         #expect(try await handle(call(), next).outcome() == .failed(.sample(.tokenRejected, errcode: 40001, .retry)))
         #expect(it.fetcher.fetches == 2)

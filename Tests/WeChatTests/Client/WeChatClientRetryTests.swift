@@ -71,7 +71,7 @@ struct WeChatClientRetryTests {
 
     @Test func endsAHungCallAtTheTimeLimitOfOneCall() async throws {
         let it = WeChatClientFixture {
-            $0.timeout = .milliseconds(200)
+            $0.timeout = .seconds(1)
             $0.retry = RetryPolicy(attempts: 2)
         } respond: { _, _ in
             .hang
