@@ -85,6 +85,7 @@ enum RunCommand {
     }
 
     private static func instanceIdentity(_ configuration: WorkerConfiguration, _ logger: Logger) -> InstanceIdentity {
+        if let id = configuration.instanceID { return .configured(id) }
         let identity = InstanceIdentity.claim(
             group: configuration.kafka.groupID, temporaryDirectory: NSTemporaryDirectory())
         if let warning = identity.warning { logger.warning("instance", ["warning": "\(warning)"]) }

@@ -34,6 +34,11 @@ package final class InstanceIdentity: Sendable {
         }
     }
 
+    /// The id that the operator gave, who answers for its being the only one.
+    package static func configured(_ id: String) -> InstanceIdentity {
+        InstanceIdentity(id: id, warning: nil, descriptors: [])
+    }
+
     private init(id: String, warning: String?, descriptors: [Int32]) {
         self.id = id
         self.warning = warning

@@ -118,10 +118,11 @@ extension QueryWorker {
                 "job succeeded",
                 ["job_id": "\(reply.identity.jobID ?? "")", "duration_ms": .integer(reply.duration.wholeMilliseconds)])
         case .failed(let failure):
+            let logger = reply.identity.jobID.map { self.logger.with(["job_id": .string($0)]) } ?? self.logger
             logger.info(
                 "job failed",
                 [
-                    "job_id": "\(reply.identity.jobID ?? "")", "kind": "\(failure.kind.name)",
+                    "kind": "\(failure.kind.name)",
                     "error": "\(failure.message)", "attempts": .integer(reply.attempts),
                     "partition": .integer(reply.source.partition), "offset": .integer(reply.source.offset),
                 ])
