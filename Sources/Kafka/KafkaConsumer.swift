@@ -89,7 +89,8 @@ package final class KafkaConsumer {
 
     /// Keeps the membership alive on a quiet topic: `max.poll.interval.ms` counts polls of any of the client's queues.
     private func pollAgainInASecond() {
-        pollTimer = SystemClock.shared.schedule(after: closing == nil ? .seconds(1) : .milliseconds(20)) { [weak self] in
+        pollTimer = SystemClock.shared.schedule(after: closing == nil ? .seconds(1) : .milliseconds(20)) {
+            [weak self] in
             guard let self, !isClosed else { return }
             serveControl()
             pollAgainInASecond()

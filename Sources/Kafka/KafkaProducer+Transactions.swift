@@ -13,7 +13,9 @@ extension KafkaProducer {
     }
 
     /// Adds `offsets` to the transaction, with their metadata, for the consumer that `group` is a snapshot of.
-    package func sendOffsets(_ offsets: [KafkaOffset], of group: KafkaGroupMetadata, timeout: Duration) throws(KafkaError) {
+    package func sendOffsets(_ offsets: [KafkaOffset], of group: KafkaGroupMetadata, timeout: Duration)
+        throws(KafkaError)
+    {
         let list = RDKafkaTopicPartitionList(offsets)
         try list.withPointer { pointer throws(KafkaError) in
             try group.withPointer { metadata throws(KafkaError) in

@@ -61,7 +61,8 @@ package final class KafkaProducer {
         let code = record.key.withOptionalBytes { key, keyLength in
             record.value.withOptionalBytes { value, valueLength in
                 rdkafka_produce(
-                    client, topic, record.partition ?? RD_KAFKA_PARTITION_UA, key, keyLength, value, valueLength, headers,
+                    client, topic, record.partition ?? RD_KAFKA_PARTITION_UA, key, keyLength, value, valueLength,
+                    headers,
                     UnsafeMutableRawPointer(bitPattern: number))
             }
         }
@@ -157,7 +158,9 @@ package enum KafkaProducerEvent: Sendable {
 
 extension Duration {
     /// For C functions that count whole milliseconds.
-    var milliseconds: Int32 { Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
+    var milliseconds: Int32 {
+        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
 }
 
 extension [UInt8]? {

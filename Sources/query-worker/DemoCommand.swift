@@ -111,7 +111,9 @@ private struct Demo {
         let end = ContinuousClock.now + .seconds(30)
         while count < DemoJobs.all.count, ContinuousClock.now < end {
             let reply = reader.read(timeout: .milliseconds(200)) { message in
-                message.withValue { String(decoding: $0 ?? UnsafeRawBufferPointer(start: nil, count: 0), as: UTF8.self) }
+                message.withValue {
+                    String(decoding: $0 ?? UnsafeRawBufferPointer(start: nil, count: 0), as: UTF8.self)
+                }
             }
             guard let reply else { continue }
             Console.printLine(reply)

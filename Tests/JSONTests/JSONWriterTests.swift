@@ -66,7 +66,9 @@ import Testing
         #expect(written { $0.integer(-10) } == "-10")
     }
 
-    @Test(arguments: [0.0, -0.0, 0.1, 1e-5, 1e16, 1e100, 123.456, Double.pi, Double.leastNonzeroMagnitude, 1.7976931348623157e308])
+    @Test(arguments: [
+        0.0, -0.0, 0.1, 1e-5, 1e16, 1e100, 123.456, Double.pi, Double.leastNonzeroMagnitude, 1.7976931348623157e308,
+    ])
     func roundTripsDoubles(value: Double) throws {
         #expect(try JSONDocument().parse(Array(written { $0.double(value) }.utf8)).double == value)
     }

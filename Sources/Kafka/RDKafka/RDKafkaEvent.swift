@@ -62,7 +62,8 @@ struct RDKafkaEvent: ~Copyable {
         if let error = rd_kafka_group_result_error(group) {
             // Borrowed from the result: read, not freed.
             throw KafkaError(
-                code: KafkaError.Code(rd_kafka_error_code(error)), reason: String(cString: rd_kafka_error_string(error)))
+                code: KafkaError.Code(rd_kafka_error_code(error)), reason: String(cString: rd_kafka_error_string(error))
+            )
         }
         return RDKafkaTopicPartitionList.read(rd_kafka_group_result_partitions(group))
     }

@@ -41,7 +41,9 @@ package struct LedgerMap: Hashable, Sendable {
             self.init(end: watermark, undone: [])
             return
         }
-        guard metadata.hasPrefix(Self.prefix) else { throw Damaged(reason: "it does not begin with \"\(Self.prefix)\"") }
+        guard metadata.hasPrefix(Self.prefix) else {
+            throw Damaged(reason: "it does not begin with \"\(Self.prefix)\"")
+        }
         guard let data = Data(base64Encoded: String(metadata.dropFirst(Self.prefix.count))) else {
             throw Damaged(reason: "it is not base64 after \"\(Self.prefix)\"")
         }
@@ -52,7 +54,9 @@ package struct LedgerMap: Hashable, Sendable {
         var undone = [watermark]
         for gap in numbers.dropFirst() {
             let (offset, overflow) = undone[undone.count - 1].addingReportingOverflow(gap)
-            guard gap > 0, !overflow, offset < end else { throw Damaged(reason: "an undone offset lies behind its end") }
+            guard gap > 0, !overflow, offset < end else {
+                throw Damaged(reason: "an undone offset lies behind its end")
+            }
             undone.append(offset)
         }
         self.init(end: end, undone: undone)

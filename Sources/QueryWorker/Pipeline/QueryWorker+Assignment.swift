@@ -88,7 +88,8 @@ extension QueryWorker {
             return try OffsetLedger(committedOffset: committed, metadata: offset.metadata)
         } catch {
             guard configuration.foreignLedger == .ignore else { throw error }
-            logger.warning("foreign metadata ignored", ["partition": "\(offset.topicPartition)", "reason": "\(error.reason)"])
+            logger.warning(
+                "foreign metadata ignored", ["partition": "\(offset.topicPartition)", "reason": "\(error.reason)"])
             return try OffsetLedger(committedOffset: committed, metadata: "")
         }
     }
@@ -179,7 +180,8 @@ extension QueryWorker {
     }
 
     private func partitionFailed(_ partition: KafkaTopicPartition, _ error: KafkaError) {
-        guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code), let old = partitions[partition.partition] else {
+        guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code), let old = partitions[partition.partition]
+        else {
             return logger.warning("partition", ["partition": "\(partition)", "error": "\(error)"])
         }
         logger.error(

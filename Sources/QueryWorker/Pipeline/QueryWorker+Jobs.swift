@@ -61,10 +61,10 @@ extension QueryWorker {
     /// What a job costs besides its bytes: task, buffers, reply. Measured, rounded up.
     private static let overheadPerJob = 4096
 
-    /// The worker's own limit, or what is left until the job's deadline.
+    /// What is left until the job's own deadline, or the limit of jobs that name none.
     private func timeLimit(of job: QueryJob) -> Duration {
         guard let deadline = job.deadline else { return configuration.jobTimeout }
-        return max(.zero, min(configuration.jobTimeout, deadline - clock.wallTime))
+        return max(.zero, deadline - clock.wallTime)
     }
 
     private func run(_ inFlight: JobInFlight) async {
@@ -107,7 +107,8 @@ extension QueryWorker {
         let record = encoder.encode(reply, key: key, route: route)
         answered.append(
             AnsweredJob(
-                assignment: assignment, offset: offset, size: size, reply: reply, key: key, route: route, record: record))
+                assignment: assignment, offset: offset, size: size, reply: reply, key: key, route: route, record: record
+            ))
         publishAnswered()
     }
 

@@ -106,7 +106,9 @@ extension QueryWorker {
     /// The group refuses the batch's membership. A newer one may commit, if it still owns the partitions; else they are
     /// lost, whatever the client believes: a loss during a drain raises no event.
     private func membershipRefused(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ error: KafkaError) {
-        if let newer = consumer?.groupMetadata(), newer != batchGroup, !jobs.contains(where: { $0.assignment.state == .lost }) {
+        if let newer = consumer?.groupMetadata(), newer != batchGroup,
+            !jobs.contains(where: { $0.assignment.state == .lost })
+        {
             group = newer
         } else {
             logger.warning("partitions lost", ["error": "\(error)", "partitions": .integer(partitions.count)])
@@ -151,7 +153,10 @@ extension QueryWorker {
             let job = jobs[failure.number]
             logger.warning(
                 "reply replaced",
-                ["job_id": "\(job.reply.identity.jobID ?? "")", "topic": "\(job.route.topic)", "error": "\(failure.error)"])
+                [
+                    "job_id": "\(job.reply.identity.jobID ?? "")", "topic": "\(job.route.topic)",
+                    "error": "\(failure.error)",
+                ])
             if let replacement = replacement(for: job, failure.error) {
                 jobs[failure.number] = replacement
             } else {
@@ -168,7 +173,8 @@ extension QueryWorker {
         var route = job.route
         if error.code == .messageTooLarge {
             guard reply.outcome.failureKind != .replyTooLarge else { return nil }
-            let message = "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
+            let message =
+                "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
             reply.outcome = .failed(JobFailure(.replyTooLarge, message))
         } else if route.partition != nil {
             route.partition = nil

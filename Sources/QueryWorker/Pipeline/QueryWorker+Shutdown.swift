@@ -7,7 +7,9 @@ extension QueryWorker {
     /// Stops fetching, lets jobs finish for `shutdown.drain`, publishes, leaves the group. `run` then returns.
     package func shutDown() {
         guard phase == .starting || phase == .running else { return }
-        logger.info("draining", ["jobs": .integer(jobsHeld), "limit_ms": .integer(configuration.shutdownDrain.wholeMilliseconds)])
+        logger.info(
+            "draining",
+            ["jobs": .integer(jobsHeld), "limit_ms": .integer(configuration.shutdownDrain.wholeMilliseconds)])
         if phase == .starting { publisherControl.isAbandoned = true }
         phase = .draining
         cancelStart()

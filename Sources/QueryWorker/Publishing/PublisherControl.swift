@@ -1,5 +1,5 @@
-internal import Kafka
 package import EventLoop
+internal import Kafka
 internal import Synchronization
 
 /// What loop and publisher tell each other while the publisher's thread is blocked in a call.

@@ -24,14 +24,17 @@ package struct ReplyRoute: Hashable, Sendable {
         guard topic == defaultTopic || allowedTopics.contains(topic) else {
             throw Refused(
                 route: self,
-                reason: "header kafka_replyTopic names \"\(topic.prefix(249))\", which replies.topics.allowed does not list")
+                reason:
+                    "header kafka_replyTopic names \"\(topic.prefix(249))\", which replies.topics.allowed does not list"
+            )
         }
         self.topic = topic
         guard let partition = headers.last(where: { $0.name == "kafka_replyPartition" })?.value else { return }
         guard partition.count == 4 else {
             throw Refused(
                 route: self,
-                reason: "header kafka_replyPartition must be a 4-byte big-endian integer; it has \(partition.count) bytes")
+                reason:
+                    "header kafka_replyPartition must be a 4-byte big-endian integer; it has \(partition.count) bytes")
         }
         let number = partition.reduce(0) { $0 << 8 | Int32($1) }
         self.partition = number < 0 ? nil : number

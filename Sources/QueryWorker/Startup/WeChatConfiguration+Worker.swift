@@ -4,9 +4,10 @@ extension WeChatConfiguration {
     /// What the client core needs of the worker's configuration.
     package init(_ configuration: WorkerConfiguration) {
         self.init(
-            accounts: Dictionary(uniqueKeysWithValues: configuration.accounts.map { account in
-                (account.appID, AccountCredentials { try account.secret.read() })
-            }))
+            accounts: Dictionary(
+                uniqueKeysWithValues: configuration.accounts.map { account in
+                    (account.appID, AccountCredentials { try account.secret.read() })
+                }))
         baseURL = configuration.api.baseURL
         proxy = configuration.api.proxy
         caFile = configuration.api.caFile
