@@ -63,7 +63,7 @@ struct WeChatClientRetryTests {
             .hang
         }
         defer { it.client.close() }
-        let failure = try await it.start(it.job(), account: "wx1").wait().failure
+        let failure = try await it.start(it.job()).wait().failure
         #expect(failure?.kind == .transport)
         #expect(failure?.message == "no connection could be made")
         #expect(failure?.retryAfter != nil)

@@ -57,8 +57,7 @@ struct TokenRefusalTests {
         for _ in 0..<600 {
             it.clock.advance(by: .milliseconds(100))
             it.provider.refused(AccessToken("one"), errcode: 40001)
-            await runUntilIdle()
-            if it.fetcher.isFetching { await it.fetcher.succeed("one") }
+            if !it.provider.isUsable { await it.fetcher.succeed("one") }
         }
         #expect(it.fetcher.fetches == 1 + 6)
     }
