@@ -31,7 +31,7 @@ package final class QueryJobDecoder {
         }
         let root: JSONValue
         do {
-            root = try document.parse(value.withoutFraming)
+            root = try parse(value.withoutFraming)
         } catch {
             return .refused(JobIdentity(), invalid("the record's value is \(error)"))
         }
@@ -40,6 +40,17 @@ package final class QueryJobDecoder {
                 JobIdentity(), invalid("the record's value is \(root.kind); a job is a JSON object"))
         }
         return decode(root)
+    }
+
+    private func parse(_ text: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+        do {
+            return try document.parse(text)
+        } catch {
+            // One number that does not fit 64 bits has the parser refuse all the rest with it: the job's name, and fields
+            // that are none of our business.
+            guard error == .invalidNumber else { throw error }
+            return try document.parse(JSONNumbers.replacingThoseOutOfRange(in: text))
+        }
     }
 
     private func decode(_ root: JSONValue) -> Decoded {
@@ -59,9 +70,12 @@ package final class QueryJobDecoder {
         }
         if let failure { return .refused(identity, failure) }
         guard let asked = identity.account else {
-            return .refused(identity, invalid("the job names no account, and account.default is not set"))
+            let message = "the job names no account, and account.default is not set at this worker"
+            return .refused(identity, JobFailure(.api(.unknownAccount), message))
         }
         guard let account = accounts[asked.lowercased()] else {
+            // What is no appid by its length could make the reply larger than its topic takes.
+            if asked.utf8.count > 128 { identity.account = nil }
             let message = "account \"\(asked.prefix(64))\" is not configured at this worker"
             return .refused(identity, JobFailure(.api(.unknownAccount), message))
         }
@@ -110,6 +124,7 @@ package final class QueryJobDecoder {
         guard let text = value.string else {
             throw invalid("account must be an appid as a string, or left out; it is \(value.kind)")
         }
+        guard !text.isEmpty else { throw invalid("account must be an appid as a string, or left out; it is empty") }
         return text
     }
 
@@ -118,20 +133,19 @@ package final class QueryJobDecoder {
     ) throws(JobFailure) -> (given: RequestedIDs.ApplicationID, number: UInt64)? {
         guard let value = root.field("application_id") else { return nil }
         let wanted =
-            "application_id must be an integer from 1 to 18446744073709551615, or the same as a decimal string"
+            "application_id must be an integer from 1 to 18446744073709551615, or the same as a decimal string without leading zeros"
         if let number = value.uint64, number > 0 { return (.number(number), number) }
         if let text = value.string {
-            guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text),
-                number > 0
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.hasPrefix("0"), let number = UInt64(text)
             else { throw invalid("\(wanted); it is a string that is none, of \(text.utf8.count) bytes") }
             return (.text(text), number)
         }
-        let given: String
-        if let number = value.int64 {
-            given = number == 0 ? "zero" : "negative"
-        } else {
-            given = value.kind.description
-        }
+        let given =
+            switch value.kind {
+            case .integer: value.int64 == 0 ? "zero" : "negative"
+            case .double: "a number that is none"
+            default: value.kind.description
+            }
         throw invalid("\(wanted); it is \(given)")
     }
 
@@ -140,7 +154,7 @@ package final class QueryJobDecoder {
         let wanted = "isv_application_id must be a string of 1 to 128 bytes of UTF-8 without control characters"
         guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
             throw invalid("\(wanted); it has a control character")
         }
         return text
