@@ -62,7 +62,8 @@ struct SlotLock {
     /// Legal as a file's name and different for every group.
     private static func fileName(_ group: String) -> String {
         let readable = group.utf8.prefix(80).map { isNameByte($0) ? $0 : UInt8(ascii: "_") }
-        let hash = group.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }  // FNV-1a
+        // FNV-1a.
+        let hash = group.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
         return String(decoding: readable, as: UTF8.self) + "-" + String(hash, radix: 16)
     }
 }
