@@ -21,7 +21,7 @@ struct WeChatClientAccountsTests {
         for round in 0..<12 {
             await runUntilIdle()
             #expect(calls.pending.count == min(3, 12 - round))
-            calls.end(with: StubText.finished)
+            try calls.end(with: StubText.finished)
         }
         for task in tasks { #expect(try await task.outcome() == .finished) }
     }
@@ -36,14 +36,14 @@ struct WeChatClientAccountsTests {
         let first = start(client)
         let second = start(client)
         await runUntilIdle()
-        calls.end(with: StubText.systemBusy)
+        try calls.end(with: StubText.systemBusy)
         await runUntilIdle()
-        calls.end(with: StubText.finished)
+        try calls.end(with: StubText.finished)
         #expect(try await second.outcome() == .finished)
         #expect(first.value == nil)
         #expect(try await clock.passNextDelay() == .milliseconds(100))
         await runUntilIdle()
-        calls.end(with: StubText.finished)
+        try calls.end(with: StubText.finished)
         #expect(try await first.outcome() == .finished)
     }
 
@@ -57,7 +57,7 @@ struct WeChatClientAccountsTests {
         await runUntilIdle()
         #expect(try await start(client, account: "wx2").outcome() == .finished)
         #expect(waiting.allSatisfy { $0.value == nil })
-        calls.end(with: #"{"access_token":"80_late","expires_in":7200}"#)
+        try calls.end(with: #"{"access_token":"80_late","expires_in":7200}"#)
         for task in waiting { #expect(try await task.outcome() == .finished) }
     }
 
@@ -95,10 +95,10 @@ struct WeChatClientAccountsTests {
         #expect(client.tokenStatus.map(\.state) == [.refreshing, .refreshing])
         other.interrupt(.waits, cause: .handedOver)
         #expect(try await waits[1].outcome() == .handedOver)
-        calls.end(with: #"{"errcode":40125,"errmsg":"invalid appsecret"}"#)
+        try calls.end(with: #"{"errcode":40125,"errmsg":"invalid appsecret"}"#)
         await runUntilIdle()
         #expect(waits[0].value == nil)
-        calls.end(with: #"{"access_token":"80_one","expires_in":7200}"#)
+        try calls.end(with: #"{"access_token":"80_one","expires_in":7200}"#)
         #expect(try await waits[0].outcome() == nil)
         #expect(client.tokenStatus.filter(\.isUsable).count == 1)
         #expect(await Self.interruption(of: client, under: Interruption()) == nil)
@@ -120,9 +120,11 @@ struct WeChatClientAccountsTests {
         }
 
         /// The next call is to be ended only when this one has read its answer.
-        func end(with answer: String) {
+        func end(with answer: String) throws {
             self.answer = answer
-            pending.removeFirst().resume()
+            let first = try #require(pending.first, "no call is under way")
+            pending.removeFirst()
+            first.resume()
         }
     }
 

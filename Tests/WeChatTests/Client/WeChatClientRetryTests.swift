@@ -59,6 +59,8 @@ struct WeChatClientRetryTests {
         let port = StubAPI.refusingPort()
         let it = WeChatClientFixture {
             $0.baseURL = "http://127.0.0.1:\(port)"
+            // The next try would wait for the token's back-off, in real time.
+            $0.retry = RetryPolicy(attempts: 1)
         } respond: { _, _ in
             .hang
         }
