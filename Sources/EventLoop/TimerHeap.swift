@@ -5,23 +5,31 @@ package final class LoopTimer {
     fileprivate nonisolated(unsafe) var action: (@EventLoopActor () -> Void)?  // guarantee: as heapIndex
     // Guarantee: read and written by the heap that holds the timer, which lives on the loop.
     fileprivate nonisolated(unsafe) var heapIndex = -1
+    fileprivate nonisolated(unsafe) var number: UInt64 = 0  // guarantee: as heapIndex
 
     package init(deadline: MonotonicTime, action: @escaping @EventLoopActor () -> Void) {
         self.deadline = deadline
         self.action = action
     }
+
+    fileprivate nonisolated func isBefore(_ other: LoopTimer) -> Bool {
+        deadline == other.deadline ? number < other.number : deadline < other.deadline
+    }
 }
 
-/// Timers in order of their deadlines. A timer knows its place, so that cancelling costs no more than firing: nearly
+/// Timers in order of their deadlines, and of their insertion where these are the same. A timer knows its place, so that cancelling costs no more than firing: nearly
 /// every timer here (a job's deadline, a call's limit) is cancelled long before it is due.
 package struct TimerHeap {
     private var timers: [LoopTimer] = []
+    private var lastNumber: UInt64 = 0
 
     package init() {}
 
     package var nextDeadline: MonotonicTime? { timers.first?.deadline }
 
     package mutating func insert(_ timer: LoopTimer) {
+        lastNumber += 1
+        timer.number = lastNumber
         timer.heapIndex = timers.count
         timers.append(timer)
         siftUp(from: timers.count - 1)
@@ -62,7 +70,7 @@ package struct TimerHeap {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 2
-            guard timer.deadline < timers[parent].deadline else { break }
+            guard timer.isBefore(timers[parent]) else { break }
             place(timers[parent], at: index)
             index = parent
         }
@@ -75,8 +83,8 @@ package struct TimerHeap {
         while true {
             var child = 2 * index + 1
             guard child < timers.count else { break }
-            if child + 1 < timers.count, timers[child + 1].deadline < timers[child].deadline { child += 1 }
-            guard timers[child].deadline < timer.deadline else { break }
+            if child + 1 < timers.count, timers[child + 1].isBefore(timers[child]) { child += 1 }
+            guard timers[child].isBefore(timer) else { break }
             place(timers[child], at: index)
             index = child
         }
