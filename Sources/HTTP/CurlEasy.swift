@@ -12,6 +12,7 @@ final class CurlEasy {
     private var code = CURLE_OK
 
     private let maxBodyBytes: Int
+    private let isProxied: Bool
     private let headers: CurlRequestHeaders
     private var body: [UInt8] = []
     private var isBodyTooLarge = false
@@ -30,6 +31,7 @@ final class CurlEasy {
         self.parsedURL = parsedURL
         self.headers = headers
         maxBodyBytes = configuration.maxBodyBytes
+        isProxied = configuration.proxy != nil
         // Both unretained: the client keeps every handle and the multi handle until it has been closed.
         let me = Unmanaged.passUnretained(self).toOpaque()
         let owner = Unmanaged.passUnretained(multi).toOpaque()
@@ -75,11 +77,7 @@ final class CurlEasy {
             curl_easy_setopt_pointer(handle, CURLOPT_HTTPHEADER, isPost ? headers.post.pointer : headers.get.pointer)
         }
         if request.url != url {
-            // Parsed once, and not for every transfer as with CURLOPT_URL.
-            guard curl_url_set(parsedURL, CURLUPART_URL, request.url, 0) == CURLUE_OK else {
-                throw HTTPError(CURLE_URL_MALFORMAT, isConnected: false)
-            }
-            try check(curl_easy_setopt_pointer(handle, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
+            try setURL(request.url)
             url = request.url
         }
         if request.timeout != timeout {
@@ -95,6 +93,23 @@ final class CurlEasy {
             }
             try check(code)
         }
+    }
+
+    /// What libcurl would do for every transfer is done once: parsing the URL, and writing its query byte by byte.
+    private func setURL(_ url: String) throws(HTTPError) {
+        guard curl_url_set(parsedURL, CURLUPART_URL, url, 0) == CURLUE_OK else {
+            throw HTTPError(CURLE_URL_MALFORMAT, isConnected: false)
+        }
+        try check(curl_easy_setopt_pointer(handle, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
+        // A proxy may want the whole URL in its place.
+        try check(curl_easy_setopt_string(handle, CURLOPT_REQUEST_TARGET, isProxied ? nil : Self.target(of: url)))
+    }
+
+    /// Path and query; nil if there is no path, which is libcurl's to mend.
+    private static func target(of url: String) -> String? {
+        guard let authority = url.firstRange(of: "://") else { return nil }
+        let rest = url[authority.upperBound...].prefix { $0 != "#" }
+        return rest.firstIndex(of: "/").map { String(rest[$0...]) }
     }
 
     func finished(_ code: CURLcode) {

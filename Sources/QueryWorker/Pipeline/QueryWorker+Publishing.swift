@@ -29,7 +29,7 @@ extension QueryWorker {
     /// wait for them; librdkafka spins meanwhile. With a pause that is no longer than that wait, both save the work, and
     /// batches grow. A reply that comes after a pause of its own, as at low load, is published at once.
     private func pauseBetweenTransactions() async {
-        let rest = publishedAt + .milliseconds(20) - clock.now
+        let rest = publishedAt + .milliseconds(40) - clock.now
         guard rest > .zero, answered.count < enoughToPublish, phase == .running, !isHandingOver else { return }
         let pause = Waiter()
         publishingPause = pause
@@ -40,8 +40,8 @@ extension QueryWorker {
         publishingPause = nil
     }
 
-    /// So many waiting replies are no gain to wait for more; and they are half of the jobs that may be held.
-    private var enoughToPublish: Int { min(configuration.maxPublishBatch, configuration.maxJobsInFlight / 2) }
+    /// With so many waiting replies there is no more to gain, and soon no room left for jobs.
+    private var enoughToPublish: Int { min(configuration.maxPublishBatch, configuration.maxJobsInFlight * 3 / 4) }
 
     /// Ends a pause: partitions or the process wait for what is answered.
     func hurryPublishing() { publishingPause?.resume() }
