@@ -89,7 +89,8 @@ struct WeChatClientTests {
         #expect(failure?.rid == "6543a2b1-1")
         #expect(failure?.retryable == true)
         #expect(context.attempts == 3)
-        #expect(it.tokenCalls == 2)
+        // The pause between two fetches of the same token, a second, may pass on a machine that is slow enough.
+        #expect((2...3).contains(it.tokenCalls))
     }
 
     @Test func answersThatAnApplicationDoesNotExist() async throws {
