@@ -118,4 +118,19 @@ import Testing
             #expect(await fixture.shutDown() == .drained)
         }
     }
+
+    /// A job may bring headers that, repeated beside the reply, are more than the reply topic takes. Its partition would
+    /// stand still for ever.
+    @Test func replyThatIsTooLargeWithItsEchoedHeadersGoesWithoutThem() async throws {
+        let large = [KafkaHeader("baggage", String(repeating: "b", count: 3_000))]
+        try await WorkerFixture.run(settings: ["kafka.message.max.bytes=3000"]) { fixture in
+            try await fixture.broker.publish([record(job("large"), headers: large)])
+            try await fixture.waitUntilSettled(1)
+            #expect(fixture.committed() == LedgerMap(end: 1, undone: []))
+            let replies = try await fixture.broker.replies(1)
+            #expect(replies.map(\.jobID) == ["large"])
+            #expect(replies.map(\.kind) == ["reply_too_large"])
+            #expect(replies.allSatisfy { reply in !reply.headers.contains { $0.name == "baggage" } })
+        }
+    }
 }
