@@ -1,0 +1,95 @@
+import EventLoop
+import Kafka
+import TestSupport
+import Testing
+
+@testable import QueryWorker
+
+/// A worker between embedded brokers and a stub API. The brokers are a mock: they show the mechanics, and prove no
+/// exactly-once.
+@EventLoopActor
+final class WorkerFixture {
+    nonisolated let api: StubAPI
+    nonisolated let broker: BrokerSide
+    private let cluster: KafkaMockCluster
+    private let configuration: WorkerConfiguration
+    private var worker: QueryWorker?
+    private var ended = Waiter()
+    private var exit: WorkerExit?
+
+    private init(partitions: Int32, settings: [String], answer: @escaping @Sendable (StubRequest) -> StubAction) throws
+    {
+        cluster = try KafkaMockCluster()
+        try cluster.createTopic("query.requests", partitions: partitions)
+        for topic in ["query.replies", "replies.mine"] { try cluster.createTopic(topic, partitions: 4) }
+        api = StubAPI { request in
+            request.path == "/cgi-bin/stable_token"
+                ? .json(#"{"access_token":"token","expires_in":7200}"#) : answer(request)
+        }
+        let assignments = [
+            "kafka.bootstrap.servers=\(cluster.bootstrapServers)", "kafka.fetch.wait.max.ms=10",
+            "api.base.url=\(api.url)", "account.wx1.secret=hush", "replies.topics.allowed=replies.mine",
+        ]
+        configuration = try Configuration.load(
+            arguments: ConfigurationArguments(assignments: assignments + settings), environment: [:]
+        ).configuration
+        broker = BrokerSide(bootstrapServers: cluster.bootstrapServers)
+    }
+
+    /// Starts a worker for as long as `body` takes, which may shut it down and start another one.
+    static func run(
+        partitions: Int32 = 1, settings: [String] = [],
+        answer: @escaping @Sendable (StubRequest) -> StubAction = { _ in .json(#"{"errcode":0,"status":"FINISH"}"#) },
+        _ body: @EventLoopActor (WorkerFixture) async throws -> Void
+    ) async throws {
+        let fixture = try WorkerFixture(partitions: partitions, settings: settings, answer: answer)
+        do {
+            try fixture.start()
+            try await body(fixture)
+        } catch {
+            await fixture.close()
+            throw error
+        }
+        await fixture.close()
+    }
+
+    func start() throws {
+        let worker = try QueryWorker(
+            configuration: configuration, instanceID: "test", logger: Logger(level: .error, format: .text))
+        let ended = Waiter()
+        (self.worker, self.ended, exit) = (worker, ended, nil)
+        EventLoopActor.startTask { [self] in
+            exit = await worker.run()
+            ended.resume()
+        }
+    }
+
+    @discardableResult
+    func shutDown() async -> WorkerExit? {
+        worker?.shutDown()
+        try? await ended.wait(.everything, under: nil)
+        worker = nil
+        return exit
+    }
+
+    /// Waits until that many replies of this worker are out, with their offsets.
+    func waitUntilSettled(_ count: Int) async throws {
+        let worker = try #require(worker)
+        await worker.conditions.wait { worker.answeredCount == count }
+    }
+
+    /// What the last transaction has committed for a partition. Not asked of the brokers: librdkafka's mock takes a
+    /// transaction's offsets and forgets them.
+    func committed(partition: Int32 = 0) -> LedgerMap? {
+        guard let ledger = worker?.partitions[partition]?.ledger, let commit = ledger.commit(settling: []) else {
+            return nil
+        }
+        return try? LedgerMap(decoding: commit.metadata, watermark: commit.watermark)
+    }
+
+    private func close() async {
+        if worker != nil { await shutDown() }
+        await broker.close()
+        api.stop()
+    }
+}
