@@ -172,18 +172,13 @@ extension QueryWorker {
         var reply = job.reply
         var route = job.route
         if error.code == .messageTooLarge {
-<<<<<<< HEAD
-            guard reply.outcome.failureKind != .replyTooLarge else { return nil }
-            let message =
-                "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
-=======
             if reply.outcome.failureKind == .replyTooLarge {
                 // Nothing is left to leave out but what the job had repeated, which may be as large as a record.
                 guard !route.echoed.isEmpty else { return nil }
                 route.echoed = []
             }
-            let message = "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
->>>>>>> 700d89a0eb5f765c0b1f694334282947cf771fef
+            let message =
+                "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
             reply.outcome = .failed(JobFailure(.replyTooLarge, message))
         } else if route.partition != nil {
             route.partition = nil
