@@ -7,7 +7,10 @@ package final class KafkaAdmin {
 
     package init(properties: [String: String]) throws(KafkaError) {
         // A consumer's handle: a producer's would ask the brokers to create the topics that it asks about.
-        client = try RDKafkaConf(properties).makeClient(RD_KAFKA_CONSUMER)
+        let conf = try RDKafkaConf(properties)
+        // What goes wrong is thrown; librdkafka's own lines would go to standard error, among the logs.
+        try conf.set("log_level", to: "0")
+        client = try conf.makeClient(RD_KAFKA_CONSUMER)
         queue = RDKafkaQueue(rd_kafka_queue_new(client))
     }
 

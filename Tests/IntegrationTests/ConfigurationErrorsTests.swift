@@ -23,7 +23,8 @@ internal import Testing
         #expect(output.contains("retry.atempts") && output.contains("retry.attempts"), "\(output)")
         #expect(output.contains("api.timeout") && output.contains("250ms"), "\(output)")
         #expect(output.contains("jobs.in.flight.max"), "\(output)")
-        #expect(output.contains("kafka.bootstrap.servers"), "\(output)")
+        #expect(output.contains("did you mean kafka.bootstrap.servers?"), "\(output)")
+        #expect(output.contains("kafka.bootstrap.servers: is not set"), "\(output)")
         #expect(output.contains("account."), "\(output)")
     }
 

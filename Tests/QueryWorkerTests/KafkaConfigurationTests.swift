@@ -28,14 +28,13 @@ import Testing
     @Test func theOperatorsPropertiesGoWhereTheyApply() throws {
         let kafka = try ConfigurationFixture(assignments: [
             "kafka.fetch.min.bytes=2", "kafka.linger.ms=3", "kafka.client.id=c", "kafka.partitioner=random",
-            "kafka.not.yet.known=1",
         ]).load().configuration.kafka
         let (consumer, producer) = (try kafka.consumerProperties(), try kafka.producerProperties())
         #expect(consumer["fetch.min.bytes"] == "2" && producer["fetch.min.bytes"] == nil)
         #expect(consumer["linger.ms"] == nil && producer["linger.ms"] == "3")
         #expect(producer["partitioner"] == "random")
         for properties in [consumer, producer, try kafka.commonProperties()] {
-            #expect(properties["client.id"] == "c" && properties["not.yet.known"] == "1")
+            #expect(properties["client.id"] == "c")
         }
         #expect(kafka.origin(of: "client.id") == .commandLine)
         #expect(kafka.origin(of: "queued.min.messages") == .defaultValue)
@@ -51,6 +50,19 @@ import Testing
         #expect(problems.count == 1)
         #expect(
             problems.allSatisfy { $0.hasPrefix("kafka.\(property): cannot be set: ") && $0.hasSuffix("(from --set)") })
+    }
+
+    @Test(arguments: [
+        ("kafka.bootstrap.server=b:9092", "is no property of librdkafka; did you mean kafka.bootstrap.servers?"),
+        ("kafka.sessoin.timeout.ms=1", "is no property of librdkafka; did you mean kafka.session.timeout.ms?"),
+        ("kafka.quite.another=1", "is no property of librdkafka; its documentation lists all"),
+        ("kafka.linger.ms=soon", "is refused by librdkafka: "),
+        ("kafka.security.protocol=tls", "is refused by librdkafka: "),
+    ])
+    func whatLibrdkafkaRefusesIsAProblemBeforeTheStart(assignment: String, problem: String) {
+        let problems = ConfigurationFixture(assignments: [assignment]).problems
+        #expect(problems.count == 1)
+        #expect(problems.allSatisfy { $0.contains(problem) }, "\(problems)")
     }
 
     @Test func theByteLimitsFollowMemory() throws {

@@ -1,3 +1,5 @@
+internal import Kafka
+
 extension KafkaConfiguration {
     /// - Parameter maxMemory: what fetched records may take a half of.
     init(from values: inout ConfigurationValues, maxMemory: Int) {
@@ -41,7 +43,9 @@ extension KafkaConfiguration {
                 guard let secret = values.secret(name) else { continue }
                 properties[property] = Property(value: secret, origin: values.origin(of: key))
             } else if let entry = values.entries[key] {
-                properties[property] = Property(value: Secret(String(entry.text.trimmed)), origin: entry.origin)
+                let text = String(entry.text.trimmed)
+                values.check(key, property: property, text)
+                properties[property] = Property(value: Secret(text), origin: entry.origin)
             }
         }
         return properties
@@ -49,6 +53,19 @@ extension KafkaConfiguration {
 }
 
 extension ConfigurationValues {
+    fileprivate mutating func check(_ key: String, property: String, _ text: String) {
+        switch KafkaPropertyVerdict(name: property, value: text) {
+        case .accepted: break
+        case .unknown:
+            let nearest = NearestName.of(property, among: KafkaProperties.names)
+            let remedy = nearest.map { "did you mean kafka.\($0)?" } ?? "its documentation lists all"
+            problem(key, "is no property of librdkafka; \(remedy)")
+        case .refused(let reason):
+            // The worker's own wish is the stricter one, and has been said.
+            if !problems.contains(where: { $0.subject == key }) { problem(key, "is refused by librdkafka: \(reason)") }
+        }
+    }
+
     /// A property that the worker reckons with itself, beside passing it on.
     fileprivate mutating func number(ofKafka property: String, default number: Int, range: ClosedRange<Int>) -> Int {
         value(of: ConfigurationKey("kafka." + property, .integer(range), default: number, unit: "", ""))

@@ -84,6 +84,19 @@ enum KafkaProperties {
         "request.timeout.ms", "retries", "sticky.partitioning.linger.ms", "transaction.timeout.ms",
     ]
 
+    /// For the nearest to a misspelt one: those that operators set.
+    static let names: [String] =
+        [
+            "bootstrap.servers", "broker.address.family", "client.id", "client.rack", "debug",
+            "enable.ssl.certificate.verification", "log_level", "message.max.bytes", "metadata.max.age.ms",
+            "reconnect.backoff.max.ms", "reconnect.backoff.ms", "retry.backoff.ms", "sasl.kerberos.keytab",
+            "sasl.kerberos.principal", "sasl.kerberos.service.name", "sasl.mechanism", "sasl.mechanisms",
+            "sasl.oauthbearer.config", "sasl.password", "sasl.username", "security.protocol", "socket.keepalive.enable",
+            "socket.nagle.disable", "socket.timeout.ms", "ssl.ca.location", "ssl.certificate.location",
+            "ssl.endpoint.identification.algorithm", "ssl.key.location", "ssl.key.password", "statistics.interval.ms",
+            "topic.metadata.refresh.interval.ms",
+        ] + consumerOnly.sorted() + producerOnly.sorted()
+
     /// The names that an environment variable cannot tell from one with a dot.
     static let namesWithUnderscore = ["log_level"]
 

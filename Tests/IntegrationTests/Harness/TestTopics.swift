@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import Kafka
 internal import TestSupport
 
@@ -21,7 +22,11 @@ struct TestTopics: Sendable {
         group = name
         self.partitions = partitions
         let admin = try KafkaAdmin(properties: ["bootstrap.servers": bootstrap])
-        for topic in [jobs, replies, otherReplies] { try admin.createTopic(topic, partitions: Int32(partitions)) }
+        for topic in [jobs, replies, otherReplies] {
+            try admin.createTopic(topic, partitions: Int32(partitions))
+            // Brokers learn of it a moment after it is made.
+            while try admin.partitionCount(of: topic, timeout: .seconds(10)) != partitions { usleep(10_000) }
+        }
     }
 
     /// Publishes and waits until the broker has all of them.
@@ -52,8 +57,8 @@ struct TestTopics: Sendable {
     }
 
     /// Reads committed replies from the beginning until no more come: for the count that ends a test.
-    func allReplies(in topic: String? = nil) async throws -> [Reply] {
-        try await read(topic ?? replies, limit: .seconds(60)) { _, quiet in quiet > .seconds(3) }
+    func allReplies(in topic: String? = nil, until quietTime: Duration = .seconds(3)) async throws -> [Reply] {
+        try await read(topic ?? replies, limit: .seconds(60)) { _, quiet in quiet > quietTime }
     }
 
     private func read(
