@@ -66,8 +66,9 @@ trap 'exit 143' TERM
 # Runs tests that are built, shows what is not a test that passed, and adds to `tests_run`.
 tests_run=0
 run_tests() {
+    # One at a time: they share one event loop, on which a long test would use up the time limits of the others.
     test_log=$(mktemp)
-    timeout "$test_seconds" swift test --skip-build --disable-xctest "${build[@]}" "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
+    timeout "$test_seconds" swift test --skip-build --disable-xctest --no-parallel "${build[@]}" "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
         awk '/^◇/ || (/^✔/ && !/^✔ Test run with/) { next } { print; fflush() }' ||
         { [ "${PIPESTATUS[0]}" -ne 124 ] || echo "the tests did not end within $test_seconds s" >&2; return 1; }
     local count

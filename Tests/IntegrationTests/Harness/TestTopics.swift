@@ -58,7 +58,7 @@ struct TestTopics: Sendable {
 
     /// Reads committed replies from the beginning until no more come: for the count that ends a test.
     func allReplies(in topic: String? = nil, until quietTime: Duration = .seconds(3)) async throws -> [Reply] {
-        try await read(topic ?? replies, limit: .seconds(60)) { _, quiet in quiet > quietTime }
+        try await read(topic ?? replies, limit: .seconds(60)) { read, quiet in read > 0 && quiet > quietTime }
     }
 
     private func read(
