@@ -25,9 +25,9 @@ extension QueryWorker {
         }
     }
 
-    /// The broker writes a transaction's markers after it has answered the commit, and has the next one of the same id
-    /// wait for them; librdkafka spins meanwhile. With a pause that is no longer than that wait, both save the work, and
-    /// batches grow. A reply that comes after a pause of its own, as at low load, is published at once.
+    /// Every transaction costs the same, however many replies it has: librdkafka's main thread spins for its timers, and
+    /// the broker has the next one wait until the last one's markers are written. With a pause there are fewer, larger
+    /// ones. A reply that comes after a quiet time of its own, as at low load, is published at once.
     private func pauseBetweenTransactions() async {
         let rest = publishedAt + .milliseconds(40) - clock.now
         guard rest > .zero, answered.count < enoughToPublish, phase == .running, !isHandingOver else { return }
