@@ -51,6 +51,8 @@ struct TokenMiddlewareTests {
         await it.fetcher.succeed("two")
         #expect(outcome.value == .failed(.sample(.tokenRejected, errcode: 40001, .retry)))
         #expect(next.arrivals.count == 2)
+        // A third token is on its way by now.
+        it.provider.close()
     }
 
     @Test func startsTheNextTryAsACallOfItsOwn() async throws {
