@@ -9,6 +9,7 @@ struct TokenMiddlewareTests {
     private let it = TokenProviderFixture()
 
     @Test func givesTheCallTheCurrentToken() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.finished)
         #expect(try await handle(call(), next).outcome() == .finished)
@@ -16,6 +17,7 @@ struct TokenMiddlewareTests {
     }
 
     @Test func repeatsARefusedCallOnceWithAnotherToken() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.failed(.tokenRefused), .finished)
         let outcome = handle(call(), next)
@@ -26,6 +28,7 @@ struct TokenMiddlewareTests {
     }
 
     @Test func repeatsNothingWithTheSameToken() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.failed(.tokenRefused))
         let outcome = handle(call(), next)
@@ -36,6 +39,7 @@ struct TokenMiddlewareTests {
 
     /// WeChat hands the same token out again, and it is too soon to ask for another, so it stays the current one.
     @Test func repeatsNothingWhenNoOtherTokenMayBeFetchedYet() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         it.provider.refused(AccessToken("one"), errcode: 40001)
         await it.fetcher.succeed("one")
@@ -45,17 +49,17 @@ struct TokenMiddlewareTests {
     }
 
     @Test func leavesASecondRefusalToTheRetry() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.failed(.tokenRefused))
         let outcome = handle(call(), next)
         await it.fetcher.succeed("two")
         #expect(outcome.value == .failed(.sample(.tokenRejected, errcode: 40001, .retry)))
         #expect(next.arrivals.count == 2)
-        // A third token is on its way by now.
-        it.provider.close()
     }
 
     @Test func startsTheNextTryAsACallOfItsOwn() async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.failed(.tokenRefused), .failed(.sample()), .finished)
         let call = call()
@@ -70,6 +74,7 @@ struct TokenMiddlewareTests {
         APIError.failed(.sample(.busy)), .failed(.sample(.notFound, errcode: 80300, .giveUp)), .interrupted,
     ])
     func passesOnWhatIsNoFaultOfTheToken(error: APIError) async throws {
+        defer { it.provider.close() }
         await it.hold("one")
         let next = ScriptedHandler(.failure(error))
         #expect(try await handle(call(), next).outcome() == .failure(error))
@@ -78,6 +83,7 @@ struct TokenMiddlewareTests {
     }
 
     @Test func makesNoCallWithoutAToken() async throws {
+        defer { it.provider.close() }
         let next = ScriptedHandler(.finished)
         let outcome = handle(call(), next)
         await it.fetcher.fail(.sample(.credentials, errcode: 40125, .holdAccount))
@@ -91,6 +97,7 @@ struct TokenMiddlewareTests {
     }
 
     @Test func endsTheWaitForATokenWhenTheJobIsInterrupted() async throws {
+        defer { it.provider.close() }
         let next = ScriptedHandler(.finished)
         let interruption = Interruption()
         let outcome = handle(call(under: interruption), next)
