@@ -42,15 +42,6 @@ extension KafkaConsumer {
         }
     }
 
-    /// One past the last message handed out of each partition; nil where none was.
-    package func positions(of partitions: [KafkaTopicPartition]) -> [KafkaOffset] {
-        let list = RDKafkaTopicPartitionList(partitions)
-        return list.withPointer { pointer in
-            rd_kafka_position(client, pointer)
-            return RDKafkaTopicPartitionList.read(pointer).map(\.offset)
-        }
-    }
-
     private func forward(_ partition: KafkaTopicPartition) {
         guard let queue = rd_kafka_queue_get_partition(client, partition.topic, partition.partition) else { return }
         rd_kafka_queue_forward(queue, messages.pointer)

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import EventLoop
 internal import Foundation
 internal import Glibc

@@ -5,7 +5,7 @@ internal import Testing
 extension OnRealKafka {
     @Suite struct BrokenRecordsTests {
         private static func noise(_ count: Int) -> [UInt8] {
-            var generator = SeededGenerator(state: 7)
+            var generator = SeededGenerator(seed: 7)
             return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         }
 
@@ -56,19 +56,5 @@ extension OnRealKafka {
                 }
             }
         }
-    }
-}
-
-/// The same numbers in every run.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

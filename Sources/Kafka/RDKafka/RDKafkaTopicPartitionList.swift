@@ -33,8 +33,6 @@ struct RDKafkaTopicPartitionList: ~Copyable {
         try body(pointer)
     }
 
-    func elements() -> [(offset: KafkaOffset, error: KafkaError?)] { Self.read(pointer) }
-
     /// Copies a list that C owns.
     static func read(
         _ list: UnsafePointer<rd_kafka_topic_partition_list_t>?

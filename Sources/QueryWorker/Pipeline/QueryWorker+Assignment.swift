@@ -62,12 +62,7 @@ extension QueryWorker {
                 assignments.append(PartitionAssignment(partition: offset.topicPartition.partition, ledger: ledger))
             } catch {
                 giveBack(offsets.map(\.topicPartition))
-                return end(
-                    .configuration(
-                        "the metadata committed for \(offset.topicPartition) at offset \(offset.offset ?? 0) is not "
-                            + "this worker's: \(error.reason). Another program uses the group \"\(consumer.groupID)\"; "
-                            + "give this worker its own kafka.group.id, or set ledger.foreign=ignore to forget what it says"
-                    ))
+                return end(foreignMetadata(of: offset, error))
             }
         }
         for assignment in assignments { partitions[assignment.partition] = assignment }
@@ -82,7 +77,14 @@ extension QueryWorker {
         }
     }
 
-    private func ledger(for offset: KafkaOffset) throws(LedgerMap.Damaged) -> OffsetLedger {
+    func foreignMetadata(of offset: KafkaOffset, _ error: LedgerMap.Damaged) -> WorkerExit {
+        .configuration(
+            "the metadata committed for \(offset.topicPartition) at offset \(offset.offset ?? 0) is not this worker's: "
+                + "\(error.reason). Another program uses the group \"\(configuration.kafka.groupID)\"; give this worker "
+                + "its own kafka.group.id, or set ledger.foreign=ignore to forget what it says")
+    }
+
+    func ledger(for offset: KafkaOffset) throws(LedgerMap.Damaged) -> OffsetLedger {
         guard let committed = offset.offset else { return OffsetLedger() }
         do {
             return try OffsetLedger(committedOffset: committed, metadata: offset.metadata)
@@ -130,7 +132,7 @@ extension QueryWorker {
         }
         let publishLimit = clock.schedule(after: configuration.rebalanceDrain + Self.publishLimit) { [self] in
             logger.warning("replies given up: they could not be published in time")
-            publisherControl.isAbandoned = true
+            abandonPublishing()
             lose(assignments)
         }
         await conditions.wait { assignments.allSatisfy { $0.held == 0 || $0.state == .lost } }

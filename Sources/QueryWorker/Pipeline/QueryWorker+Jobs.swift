@@ -58,7 +58,7 @@ extension QueryWorker {
         }
     }
 
-    /// What a job costs besides its bytes: task, buffers, reply. Measured, rounded up.
+    /// What a job is taken to cost besides its bytes: task, buffers, reply. An estimate.
     private static let overheadPerJob = 4096
 
     /// What is left until the job's own deadline, or the limit of jobs that name none.

@@ -117,23 +117,27 @@ extension QueryWorker {
         answerAgain(jobs)
     }
 
-    /// After a commit whose outcome nobody knows, the committed offsets and maps say which replies are out.
+    /// After a commit whose outcome nobody knows, the committed offsets and maps say which replies are out. They are
+    /// worth any wait: without them nothing is published again. Only the loss of the partitions ends it.
     private func settleWhatIsCommitted(of jobs: [AnsweredJob], after error: KafkaError) async {
-        let partitions = Set(jobs.map { topicPartition($0.assignment.partition) })
+        for job in jobs where job.assignment.state == .lost { release(job.assignment, size: job.size) }
+        let jobs = jobs.filter { $0.assignment.state != .lost }
+        guard !jobs.isEmpty else { return }
         let interruption = Interruption()
-        let limit = clock.schedule(after: Self.publishLimit) { [self] in
-            // Only a hand-over or the shut-down bounds this: without them the answer is worth any wait.
-            if publisherControl.isAbandoned { interruption.interrupt(.everything, cause: .handedOver) }
-        }
-        defer { clock.cancel(limit) }
+        readingBack = interruption
+        defer { readingBack = nil }
+        let partitions = Set(jobs.map { topicPartition($0.assignment.partition) })
         guard let offsets = try? await committedOffsets(of: Array(partitions), under: interruption) else {
-            return answerAgain(jobs)
+            return await settleWhatIsCommitted(of: jobs, after: error)
         }
         var committed: [Int32: OffsetLedger] = [:]
         for offset in offsets {
-            guard let watermark = offset.offset else { continue }
-            committed[offset.topicPartition.partition] = try? OffsetLedger(
-                committedOffset: watermark, metadata: offset.metadata)
+            do throws(LedgerMap.Damaged) {
+                committed[offset.topicPartition.partition] = try ledger(for: offset)
+            } catch {
+                answerAgain(jobs)
+                return end(foreignMetadata(of: offset, error))
+            }
         }
         let done = jobs.filter { committed[$0.assignment.partition]?.isDone($0.offset) ?? false }
         let open = jobs.filter { !(committed[$0.assignment.partition]?.isDone($0.offset) ?? false) }
@@ -142,6 +146,12 @@ extension QueryWorker {
             ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
         for job in done { settled(job) }
         answerAgain(open)
+    }
+
+    /// Has the publisher give up what is not committed: its partitions, or the process, go away.
+    func abandonPublishing() {
+        publisherControl.isAbandoned = true
+        readingBack?.interrupt(.everything, cause: .handedOver)
     }
 
     // MARK: Records that can't be written

@@ -10,7 +10,7 @@ extension QueryWorker {
         logger.info(
             "draining",
             ["jobs": .integer(jobsHeld), "limit_ms": .integer(configuration.shutdownDrain.wholeMilliseconds)])
-        if phase == .starting { publisherControl.isAbandoned = true }
+        if phase == .starting { abandonPublishing() }
         phase = .draining
         cancelStart()
         hurryPublishing()
@@ -27,7 +27,7 @@ extension QueryWorker {
             for assignment in partitions.values { assignment.interruptJobs(.everything) }
         }
         let publishLimit = clock.schedule(after: configuration.shutdownDrain + Self.publishLimit) { [self] in
-            publisherControl.isAbandoned = true
+            abandonPublishing()
             lose(Array(partitions.values))
         }
         await conditions.wait { [self] in jobsHeld == 0 && !isPublishing }
@@ -63,7 +63,7 @@ extension QueryWorker {
         let wasDraining = phase == .draining
         phase = .stopped
         cancelStart()
-        publisherControl.isAbandoned = true
+        abandonPublishing()
         lose(Array(partitions.values))
         guard !wasDraining else { return finish(exit) }
         _ = clock.schedule(after: .seconds(5)) { [self] in finish(exit) }

@@ -45,6 +45,8 @@ package final class QueryWorker {
     var publishedAt = MonotonicTime(nanoseconds: 0)
     /// Suspends the publishing between two transactions.
     var publishingPause: Waiter?
+    /// Cuts short the reading back of a commit whose outcome is not known.
+    var readingBack: Interruption?
 
     /// What drains wait for.
     let conditions = Conditions()
