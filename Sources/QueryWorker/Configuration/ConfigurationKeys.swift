@@ -2,11 +2,11 @@
 package enum ConfigurationKeys {
     package static let all: [ConfigurationKeyInfo] = [
         bootstrapServers.info, groupID.info, kafkaProperties, jobsTopic.info, repliesTopic.info,
-        allowedReplyTopics.info, instanceID.info, maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info,
-        apiCAFile.info, apiConcurrency.info, apiTimeout.info, apiConnectTimeout.info, retryAttempts.info,
-        retryBackoff.info, maxRetryBackoff.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
-        defaultAccount.info, accountMode.info, accountSecret, rebalanceDrain.info, shutdownDrain.info, logLevel.info,
-        logFormat.info,
+        allowedReplyTopics.info, deadLetterTopic.info, maxConsecutiveDeadLetters.info, delivery.info, instanceID.info,
+        maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info, apiCAFile.info, apiConcurrency.info,
+        apiTimeout.info, apiConnectTimeout.info, retryAttempts.info, retryBackoff.info, maxRetryBackoff.info,
+        jobTimeout.info, maxPublishBatch.info, foreignLedger.info, defaultAccount.info, accountMode.info,
+        accountSecret, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka
@@ -27,6 +27,16 @@ package enum ConfigurationKeys {
     static let allowedReplyTopics = ConfigurationKey(
         "replies.topics.allowed", .topics, default: [], unit: "topic list",
         "Further reply topics that a job may ask for by its kafka_replyTopic header.")
+    /// Its default follows `jobs.topic`: see `WorkerConfiguration`.
+    static let deadLetterTopic = ConfigurationKey(
+        "deadletter.topic", .optional(.topic), default: nil, unit: "topic",
+        "Topic for records that are no jobs; by default jobs.topic and -dlt, if set to nothing there is none.")
+    static let maxConsecutiveDeadLetters = ConfigurationKey(
+        "deadletter.consecutive.max", .integer(1...1_000_000), default: 100, unit: "records",
+        "Dead letters in a row after which a partition slows to one record a second, until a good one comes.")
+    static let delivery = ConfigurationKey(
+        "delivery", .choice { (delivery: Delivery) in delivery.rawValue }, default: .exactlyOnce, unit: "",
+        "What is promised of replies; at-least-once is for brokers without transactions.")
     static let instanceID = ConfigurationKey(
         "instance.id", .optional(.identifier), default: nil, unit: "name",
         "Name of this instance, unlike any other's in the group; by default host name and lowest free number.")
@@ -58,6 +68,10 @@ package enum ConfigurationKeys {
     static let maxRetryBackoff = ConfigurationKey(
         "retry.backoff.max", .duration(.milliseconds(1) ... .seconds(3600)), default: .seconds(5), unit: "duration",
         "What that bound grows to.")
+    static let stuckAfter = ConfigurationKey(
+        "stuck.after", .duration(.seconds(1) ... .seconds(86_400)), default: .seconds(120), unit: "duration",
+        "Time after which a partition with work that gets nothing done is reported, and one that fetches nothing is ended."
+    )
     static let shutdownDrain = ConfigurationKey(
         "shutdown.drain", .duration(.zero ... .seconds(3600)), default: .seconds(20), unit: "duration",
         "How long jobs may go on after SIGTERM; keep it below the supervisor's own limit.")

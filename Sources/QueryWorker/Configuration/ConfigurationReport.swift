@@ -12,6 +12,12 @@ package struct ConfigurationReport: Sendable {
             switch key.name {
             case ConfigurationKeys.kafkaProperties.name: Self.kafka(key, values, configuration.kafka)
             case let name where name.hasPrefix("account.<"): Self.accounts(key, values)
+            case ConfigurationKeys.deadLetterTopic.name:
+                [
+                    Self.setting(
+                        key, name: key.name,
+                        default: WorkerConfiguration.defaultDeadLetterTopic(configuration.jobsTopic), values)
+                ]
             default: [Self.setting(key, name: key.name, default: key.defaultText, values)]
             }
         }

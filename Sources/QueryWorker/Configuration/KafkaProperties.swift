@@ -41,7 +41,12 @@ enum KafkaProperties {
         let own =
             switch role {
             case .common: [String: String]()
-            case .consumer: ["partition.assignment.strategy": "range", "queued.min.messages": "20000"]
+            case .consumer:
+                [
+                    // A member learns of a rebalance by its next heartbeat: the group waits that long for each.
+                    "heartbeat.interval.ms": "250",
+                    "partition.assignment.strategy": "range", "queued.min.messages": "20000",
+                ]
             case .producer:
                 [
                     "partitioner": "murmur2_random", "retry.backoff.ms": "10",

@@ -8,6 +8,7 @@ extension WorkerConfiguration {
     }
 
     private func checkTopics(_ values: inout ConfigurationValues) {
+        checkDeadLetterTopic(&values)
         if repliesTopic == jobsTopic {
             values.problem(
                 ConfigurationKeys.repliesTopic.name,
@@ -17,6 +18,22 @@ extension WorkerConfiguration {
             values.problem(
                 ConfigurationKeys.allowedReplyTopics.name,
                 "should not list jobs.topic (\"\(jobsTopic)\"): replies would be read as jobs")
+        }
+    }
+
+    private func checkDeadLetterTopic(_ values: inout ConfigurationValues) {
+        let name = ConfigurationKeys.deadLetterTopic.name
+        guard let topic = deadLetterTopic else { return }
+        if topic == jobsTopic {
+            values.problem(
+                name, "should differ from jobs.topic, but both are \"\(topic)\": it would be read again and again")
+        }
+        if topic == repliesTopic || allowedReplyTopics.contains(topic) {
+            values.problem(name, "should not be a topic of replies, but \"\(topic)\" is: its readers expect replies")
+        }
+        if ValueSyntax<String>.topic.parse(topic) == nil {
+            values.problem(
+                name, "must be set, or set to nothing: jobs.topic with -dlt behind it is too long for a topic")
         }
     }
 

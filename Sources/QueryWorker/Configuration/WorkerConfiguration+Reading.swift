@@ -7,11 +7,17 @@ extension WorkerConfiguration {
         jobsTopic = values.value(of: Keys.jobsTopic)
         repliesTopic = values.value(of: Keys.repliesTopic)
         allowedReplyTopics = Set(values.value(of: Keys.allowedReplyTopics))
+        deadLetterTopic =
+            values.value(of: Keys.deadLetterTopic)
+            ?? (values.entries[Keys.deadLetterTopic.name] == nil ? Self.defaultDeadLetterTopic(jobsTopic) : nil)
+        maxConsecutiveDeadLetters = values.value(of: Keys.maxConsecutiveDeadLetters)
+        delivery = values.value(of: Keys.delivery)
         instanceID = values.value(of: Keys.instanceID)
         maxJobsInFlight = values.value(of: Keys.maxJobsInFlight)
         maxPublishBatch = values.value(of: Keys.maxPublishBatch)
         foreignLedger = values.value(of: Keys.foreignLedger)
         jobTimeout = values.value(of: Keys.jobTimeout)
+        stuckAfter = values.value(of: Keys.stuckAfter)
         rebalanceDrain = values.value(of: Keys.rebalanceDrain)
         shutdownDrain = values.value(of: Keys.shutdownDrain)
         api = API(
@@ -27,6 +33,9 @@ extension WorkerConfiguration {
         logFormat = values.value(of: Keys.logFormat)
         check(&values)
     }
+
+    /// As Spring Kafka names it.
+    static func defaultDeadLetterTopic(_ jobsTopic: String) -> String { jobsTopic + "-dlt" }
 
     private static func accounts(from values: inout ConfigurationValues) -> [AccountConfiguration] {
         let secretField = ConfigurationNames.field(ofPattern: ConfigurationKeys.accountSecret.name)

@@ -5,6 +5,10 @@ package struct WorkerConfiguration: Sendable {
     package let repliesTopic: String
     /// Besides `repliesTopic`.
     package let allowedReplyTopics: Set<String>
+    /// nil: records that are no jobs are answered, and kept nowhere.
+    package let deadLetterTopic: String?
+    package let maxConsecutiveDeadLetters: Int
+    package let delivery: Delivery
     /// nil: `InstanceIdentity` finds one.
     package let instanceID: String?
     package let maxJobsInFlight: Int
@@ -13,6 +17,7 @@ package struct WorkerConfiguration: Sendable {
     package let maxPublishBatch: Int
     package let foreignLedger: ForeignLedgerPolicy
     package let jobTimeout: Duration
+    package let stuckAfter: Duration
     package let rebalanceDrain: Duration
     package let shutdownDrain: Duration
     package let api: API
