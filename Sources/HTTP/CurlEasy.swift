@@ -14,8 +14,10 @@ final class CurlEasy {
     private let maxBodyBytes: Int
     private let isProxied: Bool
     private let headers: CurlRequestHeaders
+    private let budget: BodyBudget
     private var body: [UInt8] = []
-    private var isBodyTooLarge = false
+    /// Why the transfer was ended by us.
+    private var refusal: HTTPError?
     private var url = ""
     // As above.
     private nonisolated(unsafe) let parsedURL: OpaquePointer
@@ -23,13 +25,16 @@ final class CurlEasy {
     private var timeout = Duration.zero
 
     /// - Parameter multi: learns which sockets are opened and closed; must outlive the handle.
-    init(_ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, multi: CurlMulti) {
+    init(
+        _ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, budget: BodyBudget, multi: CurlMulti
+    ) {
         guard let handle = curl_easy_init(), let parsedURL = curl_url() else {
             preconditionFailure("no memory for a libcurl easy handle")
         }
         self.handle = handle
         self.parsedURL = parsedURL
         self.headers = headers
+        self.budget = budget
         maxBodyBytes = configuration.maxBodyBytes
         isProxied = configuration.proxy != nil
         // Both unretained: the client keeps every handle and the multi handle until it has been closed.
@@ -68,8 +73,7 @@ final class CurlEasy {
 
     /// Sets what differs from the handle's last request.
     func prepare(_ request: HTTPRequest) throws(HTTPError) {
-        body = []
-        isBodyTooLarge = false
+        refusal = nil
         if request.method != method {
             method = request.method
             let isPost = request.method == .post
@@ -119,9 +123,8 @@ final class CurlEasy {
 
     /// What the finished transfer brought. Hands the body over.
     func takeResponse() throws(HTTPError) -> HTTPResponse {
-        let body = self.body
-        self.body = []
-        if isBodyTooLarge { throw .bodyTooLarge }
+        let body = takeBody()
+        if let refusal { throw refusal }
         guard code == CURLE_OK else {
             throw HTTPError(code, isConnected: curl_easy_getinfo_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
         }
@@ -131,14 +134,26 @@ final class CurlEasy {
         return HTTPResponse(status: status, body: body, retryAfter: seconds > 0 ? .seconds(seconds) : nil)
     }
 
+    /// What has arrived; the handle keeps nothing of it.
+    @discardableResult
+    func takeBody() -> [UInt8] {
+        defer { body = [] }
+        budget.giveBack(body.count)
+        return body
+    }
+
     private func check(_ code: CURLcode) throws(HTTPError) {
         if code != CURLE_OK { throw HTTPError(code, isConnected: false) }
     }
 
-    /// - Returns: false if the body is longer than allowed, which ends the transfer.
+    /// - Returns: false if that is more than allowed, which ends the transfer.
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        isBodyTooLarge = body.count + bytes.count > maxBodyBytes
-        if isBodyTooLarge { return false }
+        if body.count + bytes.count > maxBodyBytes {
+            refusal = .bodyTooLarge
+        } else if !budget.take(bytes.count) {
+            refusal = .bodiesTooLarge
+        }
+        if refusal != nil { return false }
         if body.isEmpty { body = [UInt8](bytes) } else { body.append(contentsOf: bytes) }
         return true
     }

@@ -3,12 +3,13 @@ package import EventLoop
 
 /// An HTTP/1.1 client on the event loop. Connections and libcurl's handles are kept and used again.
 ///
-/// It limits nothing but the size of a response: how many requests run at once is the caller's decision. There are as
+/// It limits nothing but the size of responses: how many requests run at once is the caller's decision. There are as
 /// many handles as there were ever requests at once. Redirects are not followed.
 @EventLoopActor
 package final class HTTPClient {
     private let configuration: HTTPClientConfiguration
     private let headers = CurlRequestHeaders()
+    private let budget: BodyBudget
     private let multi: CurlMulti
     private var all: [CurlEasy] = []
     // Last in, first out: the handle used last has the URL and the method of the next request, most likely.
@@ -17,6 +18,7 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration) {
         self.configuration = configuration
+        budget = BodyBudget(bytes: configuration.maxBodyBytesAtOnce)
         multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in easy.finished(code) }
     }
 
@@ -59,12 +61,13 @@ package final class HTTPClient {
             try await waiter.wait(.everything, under: interruption)
         } catch {
             if !isClosed { multi.remove(easy) }
+            easy.takeBody()
             throw .interrupted(error)
         }
     }
 
     private func makeHandle() -> CurlEasy {
-        let easy = CurlEasy(configuration, headers: headers, multi: multi)
+        let easy = CurlEasy(configuration, headers: headers, budget: budget, multi: multi)
         all.append(easy)
         return easy
     }

@@ -2,7 +2,7 @@ internal import CRdKafka
 
 /// Asks and changes what a cluster holds: topics. Its calls block, so it belongs off the loop.
 package final class KafkaAdmin {
-    private let client: OpaquePointer
+    let client: OpaquePointer
     private let queue: RDKafkaQueue
 
     package init(properties: [String: String]) throws(KafkaError) {

@@ -20,9 +20,24 @@ extension KafkaConsumer {
         }
     }
 
+    /// Begins anew at `offsets`, which name all partitions that are assigned: for one that no longer fetches. No answer to
+    /// an event; not while a rebalance waits for one.
+    package func assignAnew(_ offsets: [KafkaOffset]) throws(KafkaError) {
+        if isCooperative { try unassign(offsets.map(\.topicPartition)) }
+        try assign(offsets)
+    }
+
+    /// The answer to an `assigned` event whose partitions are not wanted: the member is about to leave.
+    package func refuse(_ partitions: [KafkaTopicPartition]) throws(KafkaError) {
+        // The cooperative protocol knows no such answer. They are taken, and come back as revoked when the member leaves.
+        if isCooperative { try assign(partitions.map { KafkaOffset($0, offset: nil) }) } else { try unassign(partitions) }
+    }
+
     /// Stops fetching `partitions`, and lets the rebalance go on. The answer to a `revoked` event. With the eager
     /// protocol all partitions go, whatever is named.
     package func unassign(_ partitions: [KafkaTopicPartition]) throws(KafkaError) {
+        // A pause outlives the assignment: librdkafka would give the partition back paused.
+        for partition in isCooperative ? partitions : Array(paused) { try resume(partition) }
         let list = RDKafkaTopicPartitionList(partitions)
         try list.withPointer { pointer throws(KafkaError) in
             if isCooperative {
@@ -39,6 +54,32 @@ extension KafkaConsumer {
         // With a time limit of 0 the seek is begun, not awaited.
         try list.withPointer { pointer throws(KafkaError) in
             try check(consuming: rd_kafka_seek_partitions(client, pointer, 0))
+        }
+    }
+
+    /// Stops fetching a partition that stays assigned. What was fetched before is not handed out any more, and fetched
+    /// again after `resume`. For single partitions only: to take less of all, ask for less.
+    package func pause(_ partition: KafkaTopicPartition) throws(KafkaError) {
+        guard paused.insert(partition).inserted else { return }
+        let list = RDKafkaTopicPartitionList([partition])
+        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_pause_partitions(client, pointer)) }
+    }
+
+    /// Goes on where `pause` stopped; the first message comes within a second. Does nothing where nothing is paused:
+    /// librdkafka before 2.4.0 would move the position back.
+    package func resume(_ partition: KafkaTopicPartition) throws(KafkaError) {
+        guard paused.remove(partition) != nil else { return }
+        let list = RDKafkaTopicPartitionList([partition])
+        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_resume_partitions(client, pointer)) }
+    }
+
+    /// One past the last offset that was handed out, or that brought nothing to hand out (markers of transactions).
+    /// - Returns: nil where nothing was fetched yet.
+    package func position(of partition: KafkaTopicPartition) -> Int64? {
+        let list = RDKafkaTopicPartitionList([partition])
+        return list.withPointer { pointer in
+            guard rd_kafka_position(client, pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+            return RDKafkaTopicPartitionList.read(pointer).first?.offset.offset
         }
     }
 

@@ -15,14 +15,16 @@ package final class KafkaConsumer {
     let client: OpaquePointer
     package let groupID: String
     private let instanceID: String?
-    private let control: RDKafkaQueue
+    let control: RDKafkaQueue
     let messages: RDKafkaQueue
     private let onEvent: @EventLoopActor (KafkaConsumerEvent) -> Void
     private var pollTimer: LoopTimer?
     private var closing: Waiter?
     private var isClosed = false
-    private var requests: [Int: OffsetsRequest] = [:]
-    private var lastRequest = 0
+    var requests: [Int: OffsetsRequest] = [:]
+    var lastRequest = 0
+    /// Partitions that `pause` stopped.
+    var paused: Set<KafkaTopicPartition> = []
 
     /// - Parameters:
     ///   - properties: librdkafka's own names and values; `group.id` is among them.
@@ -110,6 +112,8 @@ package final class KafkaConsumer {
             onEvent(.statistics(json: event.statistics))
         case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
             requests[event.requestNumber]?.answered(Self.committedOffsets(of: event))
+        case RD_KAFKA_EVENT_OFFSET_COMMIT:
+            requests[event.requestNumber]?.answered(event.commitError.map { .failure($0) } ?? .success([]))
         default:
             break
         }
@@ -134,48 +138,6 @@ package final class KafkaConsumer {
         return KafkaError(code: KafkaError.Code(code), reason: text.string, isFatal: true)
     }
 
-    // MARK: Committed offsets
-
-    /// What the group has committed for `partitions`, with its metadata. Only stable offsets: while the transaction of
-    /// a former owner is open, the answer is `unstableOffsetCommit`, and the caller asks again.
-    package func committedOffsets(
-        of partitions: [KafkaTopicPartition], under interruption: Interruption?
-    ) async throws(Interrupted) -> Result<[KafkaOffset], KafkaError> {
-        let request = OffsetsRequest()
-        lastRequest += 1
-        let number = lastRequest
-        requests[number] = request
-        defer { requests[number] = nil }
-        requestCommittedOffsets(of: partitions, number: number)
-        try await request.waiter.wait(.waits, under: interruption)
-        return request.answer
-    }
-
-    private func requestCommittedOffsets(of partitions: [KafkaTopicPartition], number: Int) {
-        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
-        defer { rd_kafka_AdminOptions_destroy(options) }
-        let text = CText(size: 128)
-        rd_kafka_AdminOptions_set_request_timeout(options, 10_000, text.start, text.size)
-        if let error = rd_kafka_AdminOptions_set_require_stable_offsets(options, 1) { rd_kafka_error_destroy(error) }
-        rd_kafka_AdminOptions_set_opaque(options, UnsafeMutableRawPointer(bitPattern: number))
-        let list = RDKafkaTopicPartitionList(partitions)
-        list.withPointer { pointer in
-            var request = rd_kafka_ListConsumerGroupOffsets_new(groupID, pointer)
-            rd_kafka_ListConsumerGroupOffsets(client, &request, 1, options, control.pointer)
-            rd_kafka_ListConsumerGroupOffsets_destroy(request)
-        }
-    }
-
-    private static func committedOffsets(of event: borrowing RDKafkaEvent) -> Result<[KafkaOffset], KafkaError> {
-        do throws(KafkaError) {
-            let entries = try event.committedOffsets()
-            if let error = entries.lazy.compactMap(\.error).first { return .failure(error) }
-            return .success(entries.map(\.offset))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     // MARK: Close
 
     /// Leaves the group. Revocations that this brings come as events, and must be answered.
@@ -198,18 +160,6 @@ package final class KafkaConsumer {
             queue.close()
         }
         return KafkaConsumerRemains(client: client)
-    }
-}
-
-/// Asks for committed offsets; answered by an event.
-@EventLoopActor
-private final class OffsetsRequest {
-    let waiter = Waiter()
-    var answer = Result<[KafkaOffset], KafkaError>.success([])
-
-    func answered(_ answer: Result<[KafkaOffset], KafkaError>) {
-        self.answer = answer
-        waiter.resume()
     }
 }
 

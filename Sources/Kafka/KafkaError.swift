@@ -62,6 +62,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         package static let transactionalIDAuthorizationFailed = Code(
             RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
         package static let topicAlreadyExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        package static let invalidRecord = Code(RD_KAFKA_RESP_ERR_INVALID_RECORD)
+        package static let recordListTooLarge = Code(RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE)
         package static let unstableOffsetCommit = Code(RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
 
         init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }

@@ -19,6 +19,9 @@ package struct KafkaMessage: ~Copyable {
     /// Bytes of key and value together.
     package var size: Int { message.pointee.key_len + message.pointee.len }
 
+    /// A copy; nil for a tombstone.
+    package var value: [UInt8]? { withValue { $0.map { [UInt8]($0) } } }
+
     /// The value in librdkafka's own memory; nil for a tombstone.
     package func withValue<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result

@@ -91,6 +91,14 @@ package final class KafkaProducer {
         return failures
     }
 
+    /// Why the client is of no use any more; nil while it is.
+    package var fatalError: KafkaError? {
+        let text = CText(size: 512)
+        let code = rd_kafka_fatal_error(client, text.start, text.size)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(code: KafkaError.Code(code), reason: text.string, isFatal: true)
+    }
+
     /// Drops what is queued or on its way, and its reports with it. Before an abort, and before the last close.
     package func purge() {
         rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)

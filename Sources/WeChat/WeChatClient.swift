@@ -9,6 +9,7 @@ package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
     private let providers: [String: TokenProvider]
     private let usability: AccountUsability
+    private let limit: CallLimit
     private let closeTransport: @EventLoopActor () -> Void
 
     /// Token calls under way at once. Few: one per account and hour or two is the rule.
@@ -21,7 +22,8 @@ package final class WeChatClient {
         let http = HTTPClient(
             configuration: HTTPClientConfiguration(
                 proxy: configuration.proxy, caFile: configuration.caFile, connectTimeout: configuration.connectTimeout,
-                maxConnections: configuration.concurrency + Self.tokenConcurrency))
+                maxConnections: configuration.concurrency + Self.tokenConcurrency,
+                maxBodyBytesAtOnce: configuration.maxAnswerBytesAtOnce))
         self.init(
             configuration: configuration, transport: http, clock: clock, random: random, events: events,
             closeTransport: { http.close() })
@@ -48,10 +50,12 @@ package final class WeChatClient {
                 becameUsable: { usability.announce() })
         }
         self.providers = providers
+        let limit = CallLimit(configuration.concurrency)
+        self.limit = limit
         chain = .chain(
             to: FailureJudge(
                 baseURL: configuration.baseURL, timeout: configuration.timeout, transport: transport, judge: judge),
-            retry: configuration.retry, limit: CallLimit(configuration.concurrency), clock: clock, random: random,
+            retry: configuration.retry, limit: limit, clock: clock, random: random,
             events: events)
     }
 
@@ -75,6 +79,12 @@ package final class WeChatClient {
             case .applyCodeQuery(let result): return .success(result)
             }
         } catch { return .failure(error) }
+    }
+
+    /// While true no job's call begins; what is under way goes on, and tokens are fetched as ever.
+    package var holdsCalls: Bool {
+        get { limit.isHeld }
+        set { if newValue != limit.isHeld { limit.isHeld = newValue } }
     }
 
     /// Ends when at least one account has a token to call with; at once, if one has.

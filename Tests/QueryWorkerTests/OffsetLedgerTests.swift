@@ -86,7 +86,7 @@ import Testing
     @Test func ledgerTakesNothingMoreBeforeItsMapOutgrowsTheLimit() throws {
         var ledger = OffsetLedger()
         var offset: Int64 = 0
-        while ledger.hasRoom {
+        while ledger.hasRoom() {
             _ = ledger.messageDelivered(offset)
             offset += 20_000
         }
@@ -94,7 +94,7 @@ import Testing
         #expect(metadata.utf8.count <= 4096)
         #expect(ledger.undoneCount > 900)
         ledger.jobSettled(20_000)
-        #expect(ledger.hasRoom)
+        #expect(ledger.hasRoom())
     }
 
     @Test(arguments: [

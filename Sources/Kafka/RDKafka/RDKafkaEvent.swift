@@ -33,7 +33,12 @@ struct RDKafkaEvent: ~Copyable {
             topic: String(cString: partition.pointee.topic), partition: partition.pointee.partition)
     }
 
-    /// Number given with an admin request.
+    /// Why a commit failed, as a whole or for one of its partitions.
+    var commitError: KafkaError? {
+        error ?? RDKafkaTopicPartitionList.read(rd_kafka_event_topic_partition_list(pointer)).lazy.compactMap(\.error).first
+    }
+
+    /// Number given with an admin request or a commit.
     var requestNumber: Int { Int(bitPattern: rd_kafka_event_opaque(pointer)) }
 
     var statistics: String { String(cString: rd_kafka_event_stats(pointer)) }

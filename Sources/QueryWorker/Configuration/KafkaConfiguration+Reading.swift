@@ -16,9 +16,9 @@ extension KafkaConfiguration {
             values.number(ofKafka: "transaction.timeout.ms", default: 10_000, range: 1000...2_147_483_647))
         maxPollInterval = .milliseconds(
             values.number(ofKafka: "max.poll.interval.ms", default: 300_000, range: 1...86_400_000))
-        let largestMessage = values.number(
+        maxMessageBytes = values.number(
             ofKafka: "message.max.bytes", default: 1_000_000, range: 1000...1_000_000_000)
-        sizeDefaults = Self.sizeDefaults(maxMemory: maxMemory, largestMessage: largestMessage)
+        sizeDefaults = Self.sizeDefaults(maxMemory: maxMemory, largestMessage: maxMessageBytes)
         properties = Self.properties(from: &values)
     }
 
@@ -26,8 +26,8 @@ extension KafkaConfiguration {
     private static func sizeDefaults(maxMemory: Int, largestMessage: Int) -> [String: String] {
         let librdkafkaDefault = 52_428_800
         return [
-            "queued.max.messages.kbytes": String(min(maxMemory / 2 / 1024, 2_097_151)),
-            "fetch.max.bytes": String(max(min(maxMemory / 4, librdkafkaDefault), largestMessage)),
+            "queued.max.messages.kbytes": String(min(maxMemory / 4 / 1024, 2_097_151)),
+            "fetch.max.bytes": String(max(min(maxMemory / 8, librdkafkaDefault), largestMessage)),
         ]
     }
 

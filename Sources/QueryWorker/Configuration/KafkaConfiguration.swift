@@ -6,6 +6,8 @@ package struct KafkaConfiguration: Sendable {
     package let transactionTimeout: Duration
     /// Within which a consumer must poll, and a rebalance be answered.
     package let maxPollInterval: Duration
+    /// The largest record that clients of this configuration send, in bytes (`message.max.bytes`).
+    package let maxMessageBytes: Int
     /// Defaults that follow from other settings, by property; consumers only.
     let sizeDefaults: [String: String]
     /// What the operator set, by property.

@@ -7,7 +7,7 @@
 /// Offsets have holes (compaction, transaction markers): delivering one says that those since the last do not exist.
 package struct OffsetLedger: Hashable, Sendable {
     /// One past the highest offset that was ever delivered; nil before the first delivery where nothing was committed.
-    private var end: Int64?
+    package private(set) var end: Int64?
     /// In ascending order.
     private var undone: [Int64] = []
     /// One past the highest offset delivered in this assignment.
@@ -42,6 +42,10 @@ package struct OffsetLedger: Hashable, Sendable {
 
     package var undoneCount: Int { undone.count }
 
+    /// Where the next delivery is expected; a lower offset is one that was delivered already. nil before the first delivery
+    /// where nothing was committed.
+    package var nextOffset: Int64? { next == .min ? nil : next }
+
     // MARK: Events
 
     package mutating func messageDelivered(_ offset: Int64) -> DeliveryAction {
@@ -52,6 +56,15 @@ package struct OffsetLedger: Hashable, Sendable {
         end = offset + 1
         undone.append(offset)
         return .run
+    }
+
+    /// The consumer has been handed all that exists before `position`: what was not among it are holes. So the watermark
+    /// does not stay behind the markers of transactions at the end of a quiet partition.
+    package mutating func positionReached(_ position: Int64) {
+        guard position > next else { return }
+        dropHoles(upTo: position)
+        next = position
+        end = max(end ?? position, position)
     }
 
     package mutating func jobSettled(_ offset: Int64) {
@@ -76,8 +89,11 @@ package struct OffsetLedger: Hashable, Sendable {
         return (watermark, LedgerMap(end: end, undone: settled.undone).encoded)
     }
 
-    /// Whether the map still fits the broker's limit after one more record, whatever that record's offset.
-    package var hasRoom: Bool { LedgerMap.worstSize(count: undone.count + 1, span: span) <= LedgerMap.sizeLimit }
+    /// Whether the map still fits the broker's limit after so many more records, whatever the next one's offset.
+    package func hasRoom(for count: Int = 1) -> Bool {
+        // A far jump makes one gap longer, by at most eight bytes.
+        LedgerMap.worstSize(count: undone.count + count + 8, span: span) <= LedgerMap.sizeLimit
+    }
 
     /// Whether the job at `offset` is known to be done.
     package func isDone(_ offset: Int64) -> Bool {

@@ -1,58 +1,17 @@
 internal import EventLoop
-internal import Kafka
 internal import WeChat
 
-/// A job between its record's arrival and its outcome: all that is kept of the record, and how to cut it short.
+/// A job between its record's arrival and its outcome, and how to cut it short.
 @EventLoopActor
 final class JobInFlight {
-    let assignment: PartitionAssignment
-    let offset: Int64
+    let record: HeldRecord
     let job: QueryJob
-    let key: [UInt8]?
-    let route: ReplyRoute
-    /// Bytes counted against `memory.max`.
-    let size: Int
     let context: CallContext
-    let receivedAt: MonotonicTime
 
-    init(
-        assignment: PartitionAssignment, offset: Int64, job: QueryJob, key: [UInt8]?, route: ReplyRoute, size: Int,
-        context: CallContext, receivedAt: MonotonicTime
-    ) {
-        self.assignment = assignment
-        self.offset = offset
+    init(_ job: QueryJob, record: HeldRecord, context: CallContext) {
         self.job = job
-        self.key = key
-        self.route = route
-        self.size = size
-        self.context = context
-        self.receivedAt = receivedAt
-    }
-}
-
-/// A job whose reply waits for its transaction.
-@EventLoopActor
-final class AnsweredJob {
-    let assignment: PartitionAssignment
-    let offset: Int64
-    /// Bytes counted against `memory.max`.
-    let size: Int
-    let reply: QueryReply
-    let key: [UInt8]?
-    let route: ReplyRoute
-    let record: KafkaRecord
-
-    init(
-        assignment: PartitionAssignment, offset: Int64, size: Int, reply: QueryReply, key: [UInt8]?, route: ReplyRoute,
-        record: KafkaRecord
-    ) {
-        self.assignment = assignment
-        self.offset = offset
-        self.size = size
-        self.reply = reply
-        self.key = key
-        self.route = route
         self.record = record
+        self.context = context
     }
 }
 

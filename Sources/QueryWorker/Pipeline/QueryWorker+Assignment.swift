@@ -18,7 +18,7 @@ extension QueryWorker {
     // MARK: Assign
 
     private func assigned(_ partitions: [KafkaTopicPartition]) {
-        guard phase == .running else { return giveBack(partitions) }
+        guard phase == .running else { return refuse(partitions) }
         group = consumer?.groupMetadata()
         let interruption = Interruption()
         assigning = interruption
@@ -27,7 +27,7 @@ extension QueryWorker {
                 let offsets = try await committedOffsets(of: partitions, under: interruption)
                 start(offsets)
             } catch {
-                giveBack(partitions)
+                refuse(partitions)
             }
             assigning = nil
         }
@@ -54,14 +54,15 @@ extension QueryWorker {
     }
 
     private func start(_ offsets: [KafkaOffset]) {
-        guard phase == .running, let consumer else { return giveBack(offsets.map(\.topicPartition)) }
+        guard phase == .running, let consumer else { return refuse(offsets.map(\.topicPartition)) }
         var assignments: [PartitionAssignment] = []
         for offset in offsets {
             do throws(LedgerMap.Damaged) {
                 let ledger = try ledger(for: offset)
-                assignments.append(PartitionAssignment(partition: offset.topicPartition.partition, ledger: ledger))
+                assignments.append(
+                    PartitionAssignment(partition: offset.topicPartition.partition, ledger: ledger, at: clock.now))
             } catch {
-                giveBack(offsets.map(\.topicPartition))
+                refuse(offsets.map(\.topicPartition))
                 return end(foreignMetadata(of: offset, error))
             }
         }
@@ -96,7 +97,14 @@ extension QueryWorker {
         }
     }
 
-    /// Answers an assignment or a revocation of which nothing is kept.
+    private func refuse(_ partitions: [KafkaTopicPartition]) {
+        do {
+            try consumer?.refuse(partitions)
+        } catch {
+            logger.warning("partitions could not be refused", ["error": "\(error)"])
+        }
+    }
+
     private func giveBack(_ partitions: [KafkaTopicPartition]) {
         do {
             try consumer?.unassign(partitions)
@@ -157,17 +165,16 @@ extension QueryWorker {
     private func forget(_ assignments: [PartitionAssignment]) {
         for assignment in assignments where partitions[assignment.partition] === assignment {
             partitions[assignment.partition] = nil
-            fullPartitions.remove(assignment.partition)
         }
         conditions.recheck()
     }
 
     /// Replies of lost partitions that no batch has taken yet.
     private func dropLost() {
-        let lost = answered.filter { $0.assignment.state == .lost }
+        let lost = answered.filter { $0.isLost }
         guard !lost.isEmpty else { return }
-        answered.removeAll { $0.assignment.state == .lost }
-        for job in lost { release(job.assignment, size: job.size) }
+        answered.removeAll { $0.isLost }
+        for job in lost { drop(job) }
     }
 
     // MARK: Errors
@@ -182,19 +189,36 @@ extension QueryWorker {
     }
 
     private func partitionFailed(_ partition: KafkaTopicPartition, _ error: KafkaError) {
-        guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code), let old = partitions[partition.partition]
+        guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code),
+            let assignment = partitions[partition.partition]
         else {
             return logger.warning("partition", ["partition": "\(partition)", "error": "\(error)"])
         }
         logger.error(
-            "committed offset out of range; going on from the partition's beginning",
-            ["partition": "\(partition)", "error": "\(error)"])
-        lose([old])
-        partitions[partition.partition] = PartitionAssignment(partition: partition.partition, ledger: OffsetLedger())
+            "offset out of range; going on from the partition's first record",
+            [
+                "partition": "\(partition)", "offset": "\(assignment.ledger.nextOffset.map(String.init) ?? "none")",
+                "error": "\(error)",
+            ])
+        assignment.isRestarted = true
         do {
             try consumer?.seekToBeginning(of: partition)
         } catch {
             end(.fatal("partition \(partition) could not be started anew: \(error)"))
         }
+    }
+
+    /// The first record after an offset that was out of range. Beyond what is known the log has only lost its beginning to
+    /// retention, and the ledger goes on. Before that it is another log, whose offsets mean other records.
+    func restarted(_ assignment: PartitionAssignment, at offset: Int64) -> PartitionAssignment {
+        assignment.isRestarted = false
+        guard let next = assignment.ledger.nextOffset, offset < next else { return assignment }
+        logger.error(
+            "the partition began anew: what was known of its records is forgotten, and all are answered",
+            ["partition": .integer(assignment.partition), "offset": .integer(offset), "expected": .integer(next)])
+        lose([assignment])
+        let new = PartitionAssignment(partition: assignment.partition, ledger: OffsetLedger(), at: clock.now)
+        partitions[assignment.partition] = new
+        return new
     }
 }

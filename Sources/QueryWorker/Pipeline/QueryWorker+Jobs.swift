@@ -4,10 +4,9 @@ internal import WeChat
 
 // From a record to its reply.
 extension QueryWorker {
-    /// Whether another job may be held. Not asking Kafka for more is all the back-pressure there is.
-    private var hasCredit: Bool {
+    /// Whether another job may be held. Not asking Kafka for more is the back-pressure.
+    var hasCredit: Bool {
         phase == .running && jobsHeld < configuration.maxJobsInFlight && bytesHeld < configuration.maxMemory / 2
-            && fullPartitions.isEmpty
     }
 
     /// Takes what there is, as far as credits go. Called when messages come, and when credits return.
@@ -17,49 +16,75 @@ extension QueryWorker {
 
     private func received(_ message: borrowing KafkaMessage) {
         // Fetched before the partition was taken away: its next owner will fetch it again.
-        guard let assignment = partitions[message.partition], assignment.state == .active else { return }
+        guard var assignment = partitions[message.partition], assignment.state == .active else { return }
+        if assignment.isRestarted { assignment = restarted(assignment, at: message.offset) }
+        let end = assignment.ledger.end
         guard assignment.ledger.messageDelivered(message.offset) == .run else { return }
-        if !assignment.ledger.hasRoom { fullPartitions.insert(message.partition) }
+        // What was undone before the assignment is in the map already, and makes it no longer.
+        if assignment.ledger.end != end, !assignment.ledger.hasRoom() { pause(assignment, for: .fullMap) }
         begin(message, in: assignment)
     }
 
     private func begin(_ message: borrowing KafkaMessage, in assignment: PartitionAssignment) {
-        let size = message.size + Self.overheadPerJob
-        jobsHeld += 1
-        bytesHeld += size
-        assignment.held += 1
-        let key = message.key
         let now = clock.now
+        let headers = message.headers
         let decoded = message.withValue { decoder.decode($0) }
         let route: ReplyRoute
+        var refusal: JobFailure?
         do {
             route = try ReplyRoute(
-                headers: message.headers, defaultTopic: configuration.repliesTopic,
+                headers: headers, defaultTopic: configuration.repliesTopic,
                 allowedTopics: configuration.allowedReplyTopics)
         } catch {
-            let failure = JobFailure(.invalidJob, error.reason)
-            return answer(
-                .failed(failure), identity: decoded.identity, attempts: 0, receivedAt: now, assignment: assignment,
-                offset: message.offset, size: size, key: key, route: error.route)
+            route = error.route
+            refusal = JobFailure(.invalidJob, error.reason)
         }
+        let record = HeldRecord(
+            assignment: assignment, offset: message.offset, key: message.key, route: route, receivedAt: now,
+            size: message.size + headers.byteCount + Self.overheadPerJob)
+        hold(record)
         switch decoded {
-        case .refused(let identity, let failure):
-            answer(
-                .failed(failure), identity: identity, attempts: 0, receivedAt: now, assignment: assignment,
-                offset: message.offset, size: size, key: key, route: route)
-        case .job(let job):
+        case .job(let job) where refusal == nil:
+            countDeadLetter(false, in: assignment)
             let context = CallContext(
                 jobID: job.identity.jobID ?? "", deadline: now + timeLimit(of: job), interruption: Interruption())
-            let inFlight = JobInFlight(
-                assignment: assignment, offset: message.offset, job: job, key: key, route: route, size: size,
-                context: context, receivedAt: now)
+            let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
             EventLoopActor.startTask { [self] in await run(inFlight) }
+        case .job(let job):
+            refuse(record, message, headers, job.identity, refusal)
+        case .refused(let identity, let failure):
+            refuse(record, message, headers, identity, refusal ?? failure)
         }
     }
 
     /// What a job is taken to cost besides its bytes: task, buffers, reply. An estimate.
     private static let overheadPerJob = 4096
+
+    private func hold(_ record: HeldRecord) {
+        jobsHeld += 1
+        bytesHeld += record.size
+        let assignment = record.assignment
+        if assignment.held == 0 { assignment.progressedAt = record.receivedAt }
+        assignment.held += 1
+        assignment.deliveredAt = record.receivedAt
+    }
+
+    /// Answers a record without asking WeChat; one that is no job is kept as a dead letter too.
+    private func refuse(
+        _ record: HeldRecord, _ message: borrowing KafkaMessage, _ headers: [KafkaHeader], _ identity: JobIdentity,
+        _ failure: JobFailure?
+    ) {
+        guard let failure else { return }
+        var deadLetter: KafkaRecord?
+        if let topic = configuration.deadLetterTopic, failure.kind == .invalidJob {
+            deadLetter = DeadLetter.record(
+                to: topic, key: record.key, value: message.value, headers: headers, source: source(of: record),
+                timestamp: message.timestamp, reason: failure.message)
+        }
+        countDeadLetter(deadLetter != nil, in: record.assignment)
+        answer(.failed(failure), to: record, identity, attempts: 0, deadLetter: deadLetter)
+    }
 
     /// What is left until the job's own deadline, or the limit of jobs that name none.
     private func timeLimit(of job: QueryJob) -> Duration {
@@ -69,21 +94,19 @@ extension QueryWorker {
 
     private func run(_ inFlight: JobInFlight) async {
         let context = inFlight.context
+        let record = inFlight.record
         let timer = clock.schedule(after: context.deadline - clock.now) {
             context.interruption.interrupt(.everything, cause: .deadline)
         }
         let result = await client.applyCodeQuery(inFlight.job.query, account: inFlight.job.account, context: context)
         clock.cancel(timer)
-        inFlight.assignment.running[inFlight.offset] = nil
+        record.assignment.running[record.offset] = nil
         switch outcome(of: inFlight.job, result) {
         case .replied(let outcome):
-            answer(
-                outcome, identity: inFlight.job.identity, attempts: context.attempts, receivedAt: inFlight.receivedAt,
-                assignment: inFlight.assignment, offset: inFlight.offset, size: inFlight.size, key: inFlight.key,
-                route: inFlight.route)
+            answer(outcome, to: record, inFlight.job.identity, attempts: context.attempts)
         case .interrupted:
-            if phase != .running { unfinishedJobIDs.append(context.jobID) }
-            release(inFlight.assignment, size: inFlight.size)
+            leave(context.jobID)
+            release(record)
         }
     }
 
@@ -96,20 +119,24 @@ extension QueryWorker {
     }
 
     private func answer(
-        _ outcome: QueryReply.Outcome, identity: JobIdentity, attempts: Int, receivedAt: MonotonicTime,
-        assignment: PartitionAssignment, offset: Int64, size: Int, key: [UInt8]?, route: ReplyRoute
+        _ outcome: QueryReply.Outcome, to record: HeldRecord, _ identity: JobIdentity, attempts: Int,
+        deadLetter: KafkaRecord? = nil
     ) {
-        let source = JobSource(topic: configuration.jobsTopic, partition: assignment.partition, offset: offset)
         let reply = QueryReply(
-            identity: identity, outcome: outcome, attempts: attempts, duration: clock.now - receivedAt,
-            completedAt: clock.wallTime, source: source)
+            identity: identity, outcome: outcome, attempts: attempts, duration: clock.now - record.receivedAt,
+            completedAt: clock.wallTime, source: source(of: record))
         log(reply)
-        let record = encoder.encode(reply, key: key, route: route)
-        answered.append(
-            AnsweredJob(
-                assignment: assignment, offset: offset, size: size, reply: reply, key: key, route: route, record: record
-            ))
+        let encoded = encoder.encode(reply, key: record.key, route: record.route)
+        var outgoing = [AnsweredJob.Outgoing(role: .reply, record: encoded)]
+        if let deadLetter { outgoing.append(AnsweredJob.Outgoing(role: .deadLetter, record: deadLetter)) }
+        let job = AnsweredJob(reply, to: record, outgoing: outgoing)
+        grow(record, to: outgoing.reduce(0) { $0 + $1.record.size })
+        answered.append(job)
         publishAnswered()
+    }
+
+    private func source(of record: HeldRecord) -> JobSource {
+        JobSource(topic: configuration.jobsTopic, partition: record.assignment.partition, offset: record.offset)
     }
 
     private func log(_ reply: QueryReply) {
@@ -130,24 +157,42 @@ extension QueryWorker {
         }
     }
 
+    // MARK: Credits
+
+    /// A reply that is larger than its job takes its own size, and keeps calls from beginning while replies hold too much:
+    /// WeChat decides how large they are, and the brokers how long they wait.
+    private func grow(_ record: HeldRecord, to size: Int) {
+        if size > record.size {
+            bytesHeld += size - record.size
+            record.size = size
+        }
+        bytesAnswered += record.size
+        holdCallsIfFull()
+    }
+
+    /// Gives the credits of an answered job back.
+    func release(_ job: AnsweredJob) {
+        bytesAnswered -= job.record.size
+        release(job.record)
+        holdCallsIfFull()
+    }
+
     /// Gives a job's credits back: it is settled, or another owner will do it.
-    func release(_ assignment: PartitionAssignment, size: Int) {
+    private func release(_ record: HeldRecord) {
+        let assignment = record.assignment
         assignment.held -= 1
         jobsHeld -= 1
-        bytesHeld -= size
-        if fullPartitions.contains(assignment.partition), assignment.state != .active || assignment.ledger.hasRoom {
-            fullPartitions.remove(assignment.partition)
-        }
+        bytesHeld -= record.size
+        // Some room, so that it does not stop and go with every record. Without a job held it has all there will be.
+        if assignment.ledger.hasRoom(for: 64) || assignment.held == 0 { resume(assignment, from: .fullMap) }
         conditions.recheck()
     }
-}
 
-extension QueryJobDecoder.Decoded {
-    fileprivate var identity: JobIdentity {
-        switch self {
-        case .job(let job): job.identity
-        case .refused(let identity, _): identity
-        }
+    private func holdCallsIfFull() { client.holdsCalls = bytesAnswered >= configuration.maxMemory / 8 }
+
+    /// A job that this worker will not finish; named in the log when the process ends.
+    func leave(_ jobID: String) {
+        if phase != .running { unfinishedJobIDs.append(jobID) }
     }
 }
 
@@ -160,4 +205,8 @@ extension JobFailure {
             self.init(failure)
         }
     }
+}
+
+extension [KafkaHeader] {
+    fileprivate var byteCount: Int { reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) } }
 }

@@ -1,21 +1,23 @@
 internal import EventLoop
 internal import Kafka
 
-// From finished replies to settled jobs. One batch is under way at a time; it takes all that finished while the last one
-// was, so that batches grow with the load and with the broker's slowness.
+// From finished replies to batches. One batch is under way at a time; it takes all that finished while the last one was, so
+// that batches grow with the load and with the broker's slowness.
 extension QueryWorker {
     func publishAnswered() {
-        guard !isPublishing, !answered.isEmpty else {
+        guard !isPublishing, hasSomethingToPublish else {
             if answered.count >= enoughToPublish { publishingPause?.resume() }
             return
         }
         isPublishing = true
         EventLoopActor.startTask { [self] in
             await pauseBetweenTransactions()
-            while !answered.isEmpty, let group {
+            while hasSomethingToPublish, let group {
                 let jobs = takeBatch()
+                inTransaction = jobs
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
                 await settle(jobs, group: group, outcome)
+                inTransaction = []
                 takeMessages()
                 publishedAt = clock.now
                 await pauseBetweenTransactions()
@@ -24,6 +26,8 @@ extension QueryWorker {
             conditions.recheck()
         }
     }
+
+    private var hasSomethingToPublish: Bool { !answered.isEmpty || !movedWatermarks.isEmpty }
 
     /// Every transaction costs the same, however many replies it has: librdkafka's main thread spins for its timers, and
     /// the broker has the next one wait until the last one's markers are written. With a pause there are fewer, larger
@@ -48,165 +52,55 @@ extension QueryWorker {
 
     private var isHandingOver: Bool { partitions.values.contains { $0.state == .revoking } }
 
+    /// At most `publish.batch.max` jobs, and no more bytes than librdkafka should hold a second time.
     private func takeBatch() -> [AnsweredJob] {
-        let jobs = Array(answered.prefix(configuration.maxPublishBatch))
-        answered.removeFirst(jobs.count)
+        var rest = configuration.maxMemory / 16
+        var count = 0
+        // Suspects are few at a time: each waits for its own answer, and the transaction has a time limit.
+        let limit = answered.first?.isSuspect == true ? 100 : configuration.maxPublishBatch
+        while count < min(limit, answered.count), count == 0 || rest > 0 {
+            rest -= answered[count].record.size
+            count += 1
+        }
+        let jobs = Array(answered.prefix(count))
+        answered.removeFirst(count)
         return jobs
     }
 
     private func batch(of jobs: [AnsweredJob], group: KafkaGroupMetadata) -> PublishBatch {
-        let byPartition = Dictionary(grouping: jobs) { $0.assignment.partition }
-        let offsets = byPartition.compactMap { partition, jobs -> KafkaOffset? in
-            guard let commit = jobs[0].assignment.ledger.commit(settling: jobs.lazy.map(\.offset)) else { return nil }
-            return KafkaOffset(topicPartition(partition), offset: commit.watermark, metadata: commit.metadata)
-        }
-        return PublishBatch(records: jobs.map(\.record), offsets: offsets, group: group)
-    }
-
-    private func topicPartition(_ partition: Int32) -> KafkaTopicPartition {
-        KafkaTopicPartition(topic: configuration.jobsTopic, partition: partition)
-    }
-
-    // MARK: Settling
-
-    private func settle(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ outcome: PublishOutcome) async {
-        switch outcome {
-        case .committed:
-            for job in jobs { settled(job) }
-        case .rejected(let failures):
-            await replace(failures, in: jobs)
-        case .notMember(let error):
-            membershipRefused(jobs, group: batchGroup, error)
-        case .unknown(let error):
-            await settleWhatIsCommitted(of: jobs, after: error)
-        case .abandoned:
-            publisherControl.isAbandoned = false
-            answerAgain(jobs)
-        case .fenced(let error):
-            answerAgain(jobs)
-            end(
-                .fatal(
-                    "another producer uses this worker's transactional id \"\(transactionalID)\" (\(error.code.name)). "
-                        + "Give each instance its own instance.id"))
-        }
-    }
-
-    private func settled(_ job: AnsweredJob) {
-        job.assignment.ledger.jobSettled(job.offset)
-        answeredCount += 1
-        release(job.assignment, size: job.size)
-    }
-
-    /// Puts jobs back whose replies were not committed; those of lost partitions are dropped.
-    private func answerAgain(_ jobs: [AnsweredJob]) {
-        answered.insert(contentsOf: jobs.filter { $0.assignment.state != .lost }, at: 0)
-        for job in jobs where job.assignment.state == .lost { release(job.assignment, size: job.size) }
-    }
-
-    /// The group refuses the batch's membership. A newer one may commit, if it still owns the partitions; else they are
-    /// lost, whatever the client believes: a loss during a drain raises no event.
-    private func membershipRefused(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ error: KafkaError) {
-        if let newer = consumer?.groupMetadata(), newer != batchGroup,
-            !jobs.contains(where: { $0.assignment.state == .lost })
-        {
-            group = newer
-        } else {
-            logger.warning("partitions lost", ["error": "\(error)", "partitions": .integer(partitions.count)])
-            lose(Array(partitions.values) + jobs.map(\.assignment))
-        }
-        answerAgain(jobs)
-    }
-
-    /// After a commit whose outcome nobody knows, the committed offsets and maps say which replies are out. They are
-    /// worth any wait: without them nothing is published again. Only the loss of the partitions ends it.
-    private func settleWhatIsCommitted(of jobs: [AnsweredJob], after error: KafkaError) async {
-        for job in jobs where job.assignment.state == .lost { release(job.assignment, size: job.size) }
-        let jobs = jobs.filter { $0.assignment.state != .lost }
-        guard !jobs.isEmpty else { return }
-        let interruption = Interruption()
-        readingBack = interruption
-        defer { readingBack = nil }
-        let partitions = Set(jobs.map { topicPartition($0.assignment.partition) })
-        guard let offsets = try? await committedOffsets(of: Array(partitions), under: interruption) else {
-            return await settleWhatIsCommitted(of: jobs, after: error)
-        }
-        var committed: [Int32: OffsetLedger] = [:]
-        for offset in offsets {
-            do throws(LedgerMap.Damaged) {
-                committed[offset.topicPartition.partition] = try ledger(for: offset)
-            } catch {
-                answerAgain(jobs)
-                return end(foreignMetadata(of: offset, error))
+        var records: [KafkaRecord] = []
+        records.reserveCapacity(jobs.count)
+        var alone: Set<Int> = []
+        for job in jobs {
+            for outgoing in job.outgoing {
+                if job.isSuspect { alone.insert(records.count) }
+                records.append(outgoing.record)
             }
         }
-        let done = jobs.filter { committed[$0.assignment.partition]?.isDone($0.offset) ?? false }
-        let open = jobs.filter { !(committed[$0.assignment.partition]?.isDone($0.offset) ?? false) }
-        logger.info(
-            "outcome of a commit read back",
-            ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
-        for job in done { settled(job) }
-        answerAgain(open)
+        return PublishBatch(records: records, alone: alone, offsets: offsets(settling: jobs), group: group)
+    }
+
+    /// What to commit once these jobs are out, and where a watermark has moved without one.
+    func offsets(settling jobs: [AnsweredJob]) -> [KafkaOffset] {
+        var settled: [ObjectIdentifier: (assignment: PartitionAssignment, offsets: [Int64])] = [:]
+        for job in jobs { settled[ObjectIdentifier(job.record.assignment), default: (job.record.assignment, [])].offsets.append(job.record.offset) }
+        for assignment in movedWatermarks where assignment.state == .active {
+            if settled[ObjectIdentifier(assignment)] == nil { settled[ObjectIdentifier(assignment)] = (assignment, []) }
+        }
+        movedWatermarks.removeAll()
+        return settled.values.compactMap { assignment, offsets in
+            guard let commit = assignment.ledger.commit(settling: offsets) else { return nil }
+            return KafkaOffset(topicPartition(assignment.partition), offset: commit.watermark, metadata: commit.metadata)
+        }
+    }
+
+    func topicPartition(_ partition: Int32) -> KafkaTopicPartition {
+        KafkaTopicPartition(topic: configuration.jobsTopic, partition: partition)
     }
 
     /// Has the publisher give up what is not committed: its partitions, or the process, go away.
     func abandonPublishing() {
         publisherControl.isAbandoned = true
-        readingBack?.interrupt(.everything, cause: .handedOver)
-    }
-
-    // MARK: Records that can't be written
-
-    private func replace(_ failures: [KafkaProducer.DeliveryFailure], in jobs: [AnsweredJob]) async {
-        var jobs = jobs
-        var isStuck = false
-        for failure in failures where jobs.indices.contains(failure.number) {
-            let job = jobs[failure.number]
-            logger.warning(
-                "reply replaced",
-                [
-                    "job_id": "\(job.reply.identity.jobID ?? "")", "topic": "\(job.route.topic)",
-                    "error": "\(failure.error)",
-                ])
-            if let replacement = replacement(for: job, failure.error) {
-                jobs[failure.number] = replacement
-            } else {
-                isStuck = true
-            }
-        }
-        answerAgain(jobs)
-        // The default topic itself refuses. Nothing is given up; it is tried again, slowly.
-        if isStuck { try? await Interruption().sleep(for: .seconds(1), clock: clock) }
-    }
-
-    private func replacement(for job: AnsweredJob, _ error: KafkaError) -> AnsweredJob? {
-        var reply = job.reply
-        var route = job.route
-        if error.code == .messageTooLarge {
-            if reply.outcome.failureKind == .replyTooLarge {
-                // Nothing is left to leave out but what the job had repeated, which may be as large as a record.
-                guard !route.echoed.isEmpty else { return nil }
-                route.echoed = []
-            }
-            let message =
-                "the reply of \(job.record.value?.count ?? 0) bytes is over the limit of topic \(job.route.topic)"
-            reply.outcome = .failed(JobFailure(.replyTooLarge, message))
-        } else if route.partition != nil {
-            route.partition = nil
-        } else if route.topic != configuration.repliesTopic {
-            route.topic = configuration.repliesTopic
-        } else {
-            return nil
-        }
-        return AnsweredJob(
-            assignment: job.assignment, offset: job.offset, size: job.size, reply: reply, key: job.key, route: route,
-            record: encoder.encode(reply, key: job.key, route: route))
-    }
-
-    private var transactionalID: String { publisher.transactionalID }
-}
-
-extension QueryReply.Outcome {
-    fileprivate var failureKind: JobFailure.Kind? {
-        if case .failed(let failure) = self { failure.kind } else { nil }
+        settling?.interrupt(.everything, cause: .handedOver)
     }
 }

@@ -40,12 +40,13 @@ extension QueryWorker {
         }
     }
 
-    /// Names the jobs that run now: for an end that doesn't wait for them.
+    /// Names the jobs that are held now: for an end that doesn't wait for them.
     package func logUnfinished() {
-        let ids = partitions.values.flatMap(\.running.values).map(\.context.jobID).sorted()
+        let running = partitions.values.flatMap(\.running.values).map(\.context.jobID)
+        let ids = running + (inTransaction + answered).map(\.jobID)
         logger.warning(
             "stopped at once; jobs left to the next owner",
-            ["count": .integer(ids.count), "job_ids": "\(ids.joined(separator: " "))"])
+            ["count": .integer(ids.count), "job_ids": "\(ids.sorted().joined(separator: " "))"])
     }
 
     /// Leaves the group and frees the clients.
@@ -54,6 +55,7 @@ extension QueryWorker {
         let remains = await consumer?.close()
         consumer = nil
         await publisher.close(remains)
+        await probe.close()
     }
 
     /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that
@@ -61,6 +63,7 @@ extension QueryWorker {
     func end(_ exit: WorkerExit) {
         guard phase != .stopped else { return }
         let wasDraining = phase == .draining
+        if jobsHeld > 0 { logUnfinished() }
         phase = .stopped
         cancelStart()
         abandonPublishing()

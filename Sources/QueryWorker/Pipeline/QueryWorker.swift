@@ -34,19 +34,30 @@ package final class QueryWorker {
     // Jobs
     var jobsHeld = 0
     var bytesHeld = 0
-    /// Partitions whose map would not fit into a commit's metadata after another record.
-    var fullPartitions: Set<Int32> = []
+    /// The part of `bytesHeld` whose replies wait to be published.
+    var bytesAnswered = 0
     var unfinishedJobIDs: [String] = []
     var answeredCount = 0
 
     // Publishing
     var answered: [AnsweredJob] = []
+    /// Those that the publisher has.
+    var inTransaction: [AnsweredJob] = []
+    /// Partitions whose watermark has moved without a job.
+    var movedWatermarks: [PartitionAssignment] = []
     var isPublishing = false
     var publishedAt = MonotonicTime(nanoseconds: 0)
     /// Suspends the publishing between two transactions.
     var publishingPause: Waiter?
-    /// Cuts short the reading back of a commit whose outcome is not known.
-    var readingBack: Interruption?
+    /// Cuts short what follows a batch: reading back a commit whose outcome is not known, committing offsets.
+    var settling: Interruption?
+
+    // Watchdog
+    let probe: LagProbe
+    var isProbing = false
+    var probedAt = MonotonicTime(nanoseconds: 0)
+    /// When credits last kept the worker from asking for records.
+    var starvedAt = MonotonicTime(nanoseconds: 0)
 
     /// What drains wait for.
     let conditions = Conditions()
@@ -77,15 +88,17 @@ package final class QueryWorker {
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount)
         publisher = ReplyPublisher(
-            properties: try configuration.kafka.producerProperties(),
+            properties: try configuration.kafka.producerProperties(), delivery: configuration.delivery,
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
-            replyTopics: [configuration.repliesTopic] + configuration.allowedReplyTopics.sorted(),
-            control: publisherControl, logger: logger)
+            topics: [configuration.repliesTopic] + configuration.allowedReplyTopics.sorted()
+                + [configuration.deadLetterTopic].compactMap { $0 },
+            transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)
+        probe = LagProbe(properties: try configuration.kafka.commonProperties())
     }
 
     /// Works until it is shut down or can't go on. Called once.
     package func run() async -> WorkerExit {
-        watchPublisher()
+        watch()
         client.start()
         do {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
@@ -125,18 +138,6 @@ package final class QueryWorker {
     func cancelStart() {
         starting.interrupt(.everything, cause: .handedOver)
         assigning?.interrupt(.everything, cause: .handedOver)
-    }
-
-    /// Ends the process if the publisher's thread hangs in a call: nothing else can be done about it.
-    private func watchPublisher() {
-        _ = clock.schedule(after: .seconds(1)) { [weak self] in
-            guard let self else { return }
-            if publisherControl.isHanging(at: clock.now) {
-                finish(.fatal("a call to librdkafka's transactional producer did not return"))
-            } else {
-                watchPublisher()
-            }
-        }
     }
 }
 

@@ -8,12 +8,14 @@ package enum WorkerExit: Hashable, Sendable {
     case permission(String)
     /// Nothing that waiting would mend.
     case fatal(String)
+    /// A partition no longer fetches; a new process may.
+    case stuck(String)
 
     /// For the operator; nil where there is nothing to explain.
     package var reason: String? {
         switch self {
         case .drained: nil
-        case .configuration(let reason), .permission(let reason), .fatal(let reason): reason
+        case .configuration(let reason), .permission(let reason), .fatal(let reason), .stuck(let reason): reason
         }
     }
 
@@ -23,6 +25,7 @@ package enum WorkerExit: Hashable, Sendable {
         case .configuration: 78
         case .permission: 77
         case .fatal: 70
+        case .stuck: 75
         }
     }
 }

@@ -10,6 +10,14 @@ extension KafkaError {
     /// Somebody else has initialised our transactional id; or the coordinator, tired of waiting, has done so itself.
     var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 
-    /// No retry will ever write this record.
-    var blamesTheRecord: Bool { [.messageTooLarge, .unknownPartition].contains(code) }
+    /// No retry will ever write this record where it is sent.
+    var blamesTheRecord: Bool { saysTooLarge || saysTopicRefused || [.unknownPartition, .invalidRecord].contains(code) }
+
+    /// For the topic's `max.message.bytes`; said of all records that were sent in one request to a partition.
+    var saysTooLarge: Bool { [.messageTooLarge, .recordListTooLarge].contains(code) }
+
+    /// The topic is missing, or may not be written.
+    var saysTopicRefused: Bool {
+        [.unknownTopic, .unknownTopicOrPartition, .topicAuthorizationFailed].contains(code)
+    }
 }

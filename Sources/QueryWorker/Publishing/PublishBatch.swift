@@ -1,25 +1,37 @@
 package import Kafka
 
-/// What goes into one transaction: replies, and what is done once they are out.
+/// What is written together: replies and dead letters, and with exactly-once, in the same transaction, what is done once
+/// they are out.
 package struct PublishBatch: Sendable {
     package var records: [KafkaRecord]
+    /// Numbers of records to be written each by itself: they were refused as too large together.
+    package var alone: Set<Int>
     /// Watermarks with their ledgers' maps.
     package var offsets: [KafkaOffset]
     /// Who the consumer was when the partitions of this batch were assigned.
     package var group: KafkaGroupMetadata
 
-    package init(records: [KafkaRecord], offsets: [KafkaOffset], group: KafkaGroupMetadata) {
+    package init(
+        records: [KafkaRecord], alone: Set<Int> = [], offsets: [KafkaOffset], group: KafkaGroupMetadata
+    ) {
         self.records = records
+        self.alone = alone
         self.offsets = offsets
         self.group = group
     }
 }
 
-/// How a transaction ended, as far as the ledgers must know.
+/// How a batch ended, as far as the ledgers must know. With exactly-once it is committed as a whole or not at all; with
+/// at-least-once what is not named as refused is written.
 package enum PublishOutcome: Sendable {
-    case committed
-    /// Nothing was committed: these records of the batch can never be written as they are.
+    /// All is written, and with exactly-once the offsets are committed.
+    case published
+    /// These records of the batch can never be written as they are.
     case rejected([KafkaProducer.DeliveryFailure])
+    /// These records were refused as too large, more than one at a time: one of them may be, or only their sum.
+    case tooLargeTogether([Int])
+    /// Nothing was committed: a topic of the batch is missing or may not be written.
+    case topicRefused(KafkaError)
     /// Nothing was committed: the group does not know the consumer under this membership any more.
     case notMember(KafkaError)
     /// Nobody knows whether it was committed. A new producer stands ready, and the old transaction is over, so that the

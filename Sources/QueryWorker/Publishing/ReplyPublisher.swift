@@ -1,36 +1,47 @@
 internal import EventLoop
 package import Kafka
 
-/// Publishes replies and commits offsets, each batch in one transaction, on a thread of its own that may block.
+/// Writes replies and dead letters, one batch after the other, on a thread of its own that may block: with exactly-once
+/// each batch in a transaction with its offsets, with at-least-once by an idempotent producer.
 ///
-/// Life: `start` (fences former owners of the transactional id, and ends their open transaction), `publish` for one batch
-/// after the other, `close`. It never decides about jobs: it reports how a transaction ended, and the loop, which keeps
-/// the replies until then, draws the consequences.
+/// Life: `start` (with exactly-once: fences former owners of the transactional id, and ends their open transaction),
+/// `publish` for one batch after the other, `close`. It never decides about jobs: it reports how a batch ended, and the
+/// loop, which keeps the replies until then, draws the consequences.
 package actor ReplyPublisher {
     private nonisolated let thread = BlockingThread(name: "publisher")
     private let properties: [String: String]
+    private let delivery: Delivery
     package nonisolated let transactionalID: String
-    private let replyTopics: [String]
-    private let control: PublisherControl
-    private let logger: Logger
-    private var producer: KafkaProducer?
-    private var fencedAt: MonotonicTime?
+    private let topics: [String]
+    /// After which the coordinator aborts a transaction by itself.
+    let transactionTimeout: Duration
+    let control: PublisherControl
+    let logger: Logger
+    var producer: KafkaProducer?
+    /// When the transaction under way began.
+    var began = MonotonicTime.current
+    var fencedAt: MonotonicTime?
 
     /// Limit of one call to librdkafka, which is made again if it may.
-    private let callTimeout = Duration.seconds(5)
+    let callTimeout = Duration.seconds(5)
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameters:
     ///   - properties: librdkafka's, for a producer, without `transactional.id`.
-    ///   - replyTopics: whose metadata is fetched before the first transaction, which would else wait for it.
+    ///   - topics: whose metadata is fetched before the first batch, which would else wait for it.
+    ///   - transactionTimeout: `transaction.timeout.ms`.
     package init(
-        properties: [String: String], transactionalID: String, replyTopics: [String], control: PublisherControl,
-        logger: Logger
+        properties: [String: String], delivery: Delivery, transactionalID: String, topics: [String],
+        transactionTimeout: Duration, control: PublisherControl, logger: Logger
     ) {
-        self.properties = properties.merging(["transactional.id": transactionalID]) { _, ours in ours }
+        self.properties =
+            delivery == .exactlyOnce
+            ? properties.merging(["transactional.id": transactionalID]) { _, ours in ours } : properties
+        self.delivery = delivery
         self.transactionalID = transactionalID
-        self.replyTopics = replyTopics
+        self.topics = topics
+        self.transactionTimeout = transactionTimeout
         self.control = control
         self.logger = logger
     }
@@ -49,7 +60,7 @@ package actor ReplyPublisher {
         thread.stop()
     }
 
-    private func startProducer() throws(KafkaError) {
+    func startProducer() throws(KafkaError) {
         let producer = try KafkaProducer(properties: properties) { [logger] event in
             switch event {
             case .failed(let error): logger.warning("producer", ["error": .string("\(error)")])
@@ -58,99 +69,55 @@ package actor ReplyPublisher {
         }
         self.producer = producer
         do throws(KafkaError) {
-            try again { () throws(KafkaError) in
-                try control.watching(.seconds(10)) { timeout throws(KafkaError) in
-                    try producer.initTransactions(timeout: timeout)
+            if delivery == .exactlyOnce {
+                try again { () throws(KafkaError) in
+                    try control.watching(.seconds(10)) { timeout throws(KafkaError) in
+                        try producer.initTransactions(timeout: timeout)
+                    }
                 }
             }
-            for topic in replyTopics { _ = try? producer.partitionCount(of: topic, timeout: callTimeout) }
+            for topic in topics { _ = try? producer.partitionCount(of: topic, timeout: callTimeout) }
         } catch {
             dropProducer()
             throw error
         }
     }
 
-    private func dropProducer() {
+    func dropProducer() {
         producer?.close()
         producer = nil
     }
 
     // MARK: Publishing
 
-    /// Publishes `batch` in one transaction, trying again as long as that is safe and not given up by the loop.
+    /// Writes `batch`, trying again as long as that is safe and not given up by the loop.
     package func publish(_ batch: PublishBatch) -> PublishOutcome {
-        var attempt = 0
-        while !control.isAbandoned {
-            attempt += 1
-            do {
-                guard let producer else {
-                    try startProducer()
-                    continue
-                }
-                if let outcome = try run(batch, with: producer) { return outcome }
-            } catch {
-                // The one place where a producer is replaced: it is fatal, or nobody knows how its commit ended.
-                dropProducer()
-                if error.isFencing, isFencedTwice() { return .fenced(error) }
-                logger.warning("producer replaced", ["error": .string("\(error)"), "attempt": .integer(attempt)])
-                do {
-                    try startProducer()
-                } catch {
-                    logger.error("producer cannot be replaced", ["error": .string("\(error)")])
-                }
-                return .unknown(error)
-            }
-            serveFor(min(.milliseconds(100 << min(attempt, 5)), .seconds(2)))
+        switch delivery {
+        case .exactlyOnce: publishInTransaction(batch)
+        case .atLeastOnce: publishPlainly(batch)
         }
-        return .abandoned
     }
 
-    /// One try.
-    /// - Returns: nil where the transaction was aborted, and another try may succeed.
-    /// - Throws: when the producer is of no use any more, or the outcome of the commit is not known.
-    private func run(_ batch: PublishBatch, with producer: KafkaProducer) throws(KafkaError) -> PublishOutcome? {
-        do {
-            try producer.beginTransaction()
-            let rejected = try produce(batch.records, with: producer)
-            if !rejected.isEmpty {
-                try abort(producer)
-                return .rejected(rejected)
-            }
-            try again { () throws(KafkaError) in
-                try control.watching(callTimeout) { timeout throws(KafkaError) in
-                    try producer.sendOffsets(batch.offsets, of: batch.group, timeout: timeout)
-                }
-            }
-        } catch {
-            if error.isFatal || error.isFencing { throw error }
-            logger.warning("transaction aborted", ["error": .string("\(error)")])
-            try abort(producer)
-            return error.saysNotMember ? .notMember(error) : nil
-        }
-        return try commit(producer)
-    }
-
-    /// - Returns: what can never be written; other failures are thrown.
-    private func produce(
-        _ records: [KafkaRecord], with producer: KafkaProducer
+    /// Hands over the records with these numbers; those to be written alone are awaited one by one.
+    /// - Parameter awaiting: waits for what was handed over, and returns what failed.
+    /// - Returns: all failures, those that librdkafka reports at once included.
+    func produce(
+        _ numbers: some Sequence<Int>, of batch: PublishBatch, with producer: KafkaProducer,
+        awaiting: () throws(KafkaError) -> [KafkaProducer.DeliveryFailure]
     ) throws(KafkaError) -> [KafkaProducer.DeliveryFailure] {
-        var rejected: [KafkaProducer.DeliveryFailure] = []
-        for (number, record) in records.enumerated() {
+        var failures: [KafkaProducer.DeliveryFailure] = []
+        for number in numbers {
+            let isAlone = batch.alone.contains(number)
             do {
-                try produce(record, number: number, with: producer)
+                if isAlone { failures += try awaiting() }
+                try produce(batch.records[number], number: number, with: producer)
+                if isAlone { failures += try awaiting() }
             } catch {
                 guard error.blamesTheRecord else { throw error }
-                rejected.append(KafkaProducer.DeliveryFailure(number: number, error: error))
+                failures.append(KafkaProducer.DeliveryFailure(number: number, error: error))
             }
         }
-        let failures = try again { () throws(KafkaError) in
-            try control.watching(callTimeout) { timeout throws(KafkaError) in
-                try producer.awaitDeliveries(timeout: timeout)
-            }
-        }
-        rejected += failures.filter(\.error.blamesTheRecord)
-        if rejected.isEmpty, let failure = failures.first { throw failure.error }
-        return rejected
+        return failures + (try awaiting())
     }
 
     private func produce(_ record: KafkaRecord, number: Int, with producer: KafkaProducer) throws(KafkaError) {
@@ -158,40 +125,25 @@ package actor ReplyPublisher {
             do {
                 return try producer.produce(record, number: number)
             } catch {
-                guard error.code == .queueFull else { throw error }
+                guard error.code == .queueFull, !control.isAbandoned else { throw error }
                 producer.serveQueue(milliseconds: 100)
             }
         }
     }
 
-    /// A commit that timed out is asked again, and never aborted: its first request may have reached the broker.
-    private func commit(_ producer: KafkaProducer) throws(KafkaError) -> PublishOutcome? {
-        do {
-            try again { () throws(KafkaError) in
-                try control.watching(callTimeout) { timeout throws(KafkaError) in
-                    try producer.commitTransaction(timeout: timeout)
-                }
-            }
-            return .committed
-        } catch {
-            guard error.requiresAbort else { throw error }
-            logger.warning("transaction aborted", ["error": .string("\(error)")])
-            try abort(producer)
-            return error.saysNotMember ? .notMember(error) : nil
-        }
+    /// What the failures that no retry mends say about the batch; nil if there are none.
+    func verdict(on failures: [KafkaProducer.DeliveryFailure], of batch: PublishBatch) -> PublishOutcome? {
+        let hopeless = failures.filter(\.error.blamesTheRecord)
+        // A broker refuses a request as a whole: several that are too large may be one, or none.
+        let unsure = hopeless.filter { $0.error.saysTooLarge && !batch.alone.contains($0.number) }.map(\.number)
+        if unsure.count > 1 { return .tooLargeTogether(unsure) }
+        return hopeless.isEmpty ? nil : .rejected(hopeless)
     }
 
-    private func abort(_ producer: KafkaProducer) throws(KafkaError) {
-        producer.purge()
-        try again { () throws(KafkaError) in
-            try control.watching(callTimeout) { timeout throws(KafkaError) in
-                try producer.abortTransaction(timeout: timeout)
-            }
-        }
-    }
+    // MARK: Trying again
 
     /// Makes a call again as long as librdkafka says that it may succeed, and the loop wants it.
-    private func again<Result>(_ call: () throws(KafkaError) -> Result) throws(KafkaError) -> Result {
+    func again<Result>(_ call: () throws(KafkaError) -> Result) throws(KafkaError) -> Result {
         var nextComplaint = MonotonicTime.current + .seconds(3)
         while true {
             do {
@@ -207,19 +159,15 @@ package actor ReplyPublisher {
         }
     }
 
-    /// Waits before another try; what librdkafka reports meanwhile is taken.
+    /// Before another try: longer with each, at most 2 s.
+    func pause(beforeAttempt attempt: Int) { serveFor(min(.milliseconds(100 << min(attempt, 5)), .seconds(2))) }
+
+    /// Waits; what librdkafka reports meanwhile is taken.
     private func serveFor(_ duration: Duration) {
         let end = MonotonicTime.current + duration
-        while MonotonicTime.current < end {
+        while MonotonicTime.current < end, !control.isAbandoned {
             let rest = Int32(clamping: max(1, (end - .current).wholeMilliseconds))
             if let producer { producer.serveQueue(milliseconds: rest) } else { thread.pause(for: end - .current) }
         }
-    }
-
-    private func isFencedTwice() -> Bool {
-        let now = MonotonicTime.current
-        defer { fencedAt = now }
-        guard let fencedAt else { return false }
-        return now - fencedAt < .seconds(60)
     }
 }

@@ -14,6 +14,8 @@ extension WeChatConfiguration {
         concurrency = configuration.api.concurrency
         timeout = configuration.api.timeout
         connectTimeout = configuration.api.connectTimeout
+        // One answer may always come whole.
+        maxAnswerBytesAtOnce = max(configuration.maxMemory / 8, 1 << 20)
         retry = RetryPolicy(
             attempts: configuration.retry.attempts, backoff: configuration.retry.backoff,
             backoffMax: configuration.retry.maxBackoff)

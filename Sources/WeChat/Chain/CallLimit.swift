@@ -9,6 +9,10 @@ final class CallLimit {
     }
 
     private var free: Int
+    /// While true no place is given away; who has one keeps it.
+    var isHeld = false {
+        didSet { while !isHeld, free > 0, head < queue.count { giveNext() } }
+    }
     private var queue: [Entry] = []
     /// The queue's first entry that still waits; what lies before it is dropped in bulk.
     private var head = 0
@@ -17,7 +21,7 @@ final class CallLimit {
 
     /// Every return is followed by one `release()`.
     func acquire(under interruption: Interruption) async throws(Interrupted) {
-        if free > 0 {
+        if free > 0, !isHeld {
             free -= 1
             return
         }
@@ -31,10 +35,12 @@ final class CallLimit {
     }
 
     func release() {
-        guard head < queue.count else {
-            free += 1
-            return
-        }
+        free += 1
+        if !isHeld, head < queue.count { giveNext() }
+    }
+
+    private func giveNext() {
+        free -= 1
         let entry = queue[head]
         head += 1
         if head == queue.count || head >= 256 {

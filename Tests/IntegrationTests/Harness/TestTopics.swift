@@ -10,6 +10,7 @@ struct TestTopics: Sendable {
     let replies: String
     /// Which jobs may ask for by header.
     let otherReplies: String
+    let deadLetters: String
     let group: String
     let partitions: Int
 
@@ -19,10 +20,11 @@ struct TestTopics: Sendable {
         jobs = name + "-jobs"
         replies = name + "-replies"
         otherReplies = name + "-other-replies"
+        deadLetters = jobs + "-dlt"
         group = name
         self.partitions = partitions
         let admin = try KafkaAdmin(properties: ["bootstrap.servers": bootstrap])
-        for topic in [jobs, replies, otherReplies] {
+        for topic in [jobs, replies, otherReplies, deadLetters] {
             try admin.createTopic(topic, partitions: Int32(partitions))
             // Brokers learn of it a moment after it is made.
             while try admin.partitionCount(of: topic, timeout: .seconds(10)) != partitions { usleep(10_000) }

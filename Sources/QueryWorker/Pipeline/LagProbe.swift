@@ -1,0 +1,37 @@
+internal import EventLoop
+internal import Kafka
+
+/// Asks the brokers where partitions end, apart from the consumer, which may be what is broken: on a thread of its own.
+actor LagProbe {
+    private nonisolated let thread = BlockingThread(name: "lag-probe")
+    private let properties: [String: String]
+    private var admin: KafkaAdmin?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// - Parameter properties: librdkafka's, for a client that neither consumes nor produces.
+    init(properties: [String: String]) { self.properties = properties }
+
+    /// First offset and last stable offset of each; a partition of which the brokers do not tell is left out.
+    func ranges(of partitions: [KafkaTopicPartition]) -> [Int32: Range<Int64>] {
+        var ranges: [Int32: Range<Int64>] = [:]
+        for partition in partitions {
+            do {
+                let admin = try self.admin ?? KafkaAdmin(properties: properties)
+                self.admin = admin
+                let (beginning, end) = try admin.offsets(of: partition, timeout: .seconds(5))
+                ranges[partition.partition] = beginning..<max(beginning, end)
+            } catch {
+                // Without a broker that answers, all would wait.
+                break
+            }
+        }
+        return ranges
+    }
+
+    /// The last call.
+    func close() {
+        admin = nil
+        thread.stop()
+    }
+}

@@ -1,0 +1,124 @@
+internal import EventLoop
+internal import Kafka
+
+// Exactly once: records, offsets and maps in one transaction.
+extension ReplyPublisher {
+    func publishInTransaction(_ batch: PublishBatch) -> PublishOutcome {
+        var attempt = 0
+        while !control.isAbandoned {
+            attempt += 1
+            do {
+                guard let producer else {
+                    try startProducer()
+                    continue
+                }
+                if let outcome = try run(batch, with: producer) { return outcome }
+            } catch {
+                return replaceProducer(after: error)
+            }
+            pause(beforeAttempt: attempt)
+        }
+        return .abandoned
+    }
+
+    /// The one place where a transactional producer is replaced: it is fatal, or nobody knows how its commit ended.
+    private func replaceProducer(after error: KafkaError) -> PublishOutcome {
+        dropProducer()
+        if error.isFencing, isFencedTwice() { return .fenced(error) }
+        logger.warning("producer replaced", ["error": .string("\(error)")])
+        do {
+            try startProducer()
+        } catch {
+            logger.error("producer cannot be replaced yet", ["error": .string("\(error)")])
+        }
+        return .unknown(error)
+    }
+
+    /// Twice within a minute. A transaction that was open for longer than its time limit was ended by the coordinator,
+    /// which looks the same: a process that slept is no rival of itself.
+    private func isFencedTwice() -> Bool {
+        let now = MonotonicTime.current
+        guard now - began < transactionTimeout else { return false }
+        defer { fencedAt = now }
+        guard let fencedAt else { return false }
+        return now - fencedAt < .seconds(60)
+    }
+
+    /// One try.
+    /// - Returns: nil where the transaction was aborted, and another try may succeed.
+    /// - Throws: when the producer is of no use any more, or the outcome of the commit is not known.
+    private func run(_ batch: PublishBatch, with producer: KafkaProducer) throws(KafkaError) -> PublishOutcome? {
+        began = .current
+        do throws(KafkaError) {
+            try producer.beginTransaction()
+            let failures = try produce(batch.records.indices, of: batch, with: producer) { () throws(KafkaError) in
+                try awaitDeliveries(of: batch, with: producer)
+            }
+            if let verdict = verdict(on: failures, of: batch) {
+                try abort(producer)
+                return verdict
+            }
+            if let failure = failures.first { throw failure.error }
+            try sendOffsets(of: batch, with: producer)
+        } catch {
+            return try outcome(ofAborting: error, producer)
+        }
+        // A commit that timed out is asked again, and never aborted: its first request may have reached the broker.
+        do {
+            try again { () throws(KafkaError) in
+                try control.watching(callTimeout) { timeout throws(KafkaError) in
+                    try producer.commitTransaction(timeout: timeout)
+                }
+            }
+            return .published
+        } catch {
+            guard error.requiresAbort else { throw error }
+            return try outcome(ofAborting: error, producer)
+        }
+    }
+
+    private func outcome(ofAborting error: KafkaError, _ producer: KafkaProducer) throws(KafkaError) -> PublishOutcome?
+    {
+        if error.isFatal || error.isFencing { throw error }
+        logger.warning("transaction aborted", ["error": .string("\(error)")])
+        try abort(producer)
+        if error.saysNotMember { return .notMember(error) }
+        return error.saysTopicRefused ? .topicRefused(error) : nil
+    }
+
+    /// - Returns: what failed since the last call.
+    private func awaitDeliveries(
+        of batch: PublishBatch, with producer: KafkaProducer
+    ) throws(KafkaError) -> [KafkaProducer.DeliveryFailure] {
+        while true {
+            do throws(KafkaError) {
+                return try control.watching(callTimeout) { timeout throws(KafkaError) in
+                    try producer.awaitDeliveries(timeout: timeout)
+                }
+            } catch {
+                guard !control.isAbandoned else { throw error }
+                // A transaction that failed meanwhile, for a topic that may not be written, holds its records back, and says
+                // so only to the next call.
+                try sendOffsets(of: batch, with: producer)
+            }
+        }
+    }
+
+    /// May be called more than once for a transaction.
+    private func sendOffsets(of batch: PublishBatch, with producer: KafkaProducer) throws(KafkaError) {
+        try again { () throws(KafkaError) in
+            try control.watching(callTimeout) { timeout throws(KafkaError) in
+                try producer.sendOffsets(batch.offsets, of: batch.group, timeout: timeout)
+            }
+        }
+    }
+
+    private func abort(_ producer: KafkaProducer) throws(KafkaError) {
+        producer.purge()
+        try again { () throws(KafkaError) in
+            try control.watching(callTimeout) { timeout throws(KafkaError) in
+                try producer.abortTransaction(timeout: timeout)
+            }
+        }
+    }
+}
