@@ -94,6 +94,22 @@ struct HTTPClientFailureTests {
         }
     }
 
+    /// What a refused, a taken and an interrupted response held is free for the next.
+    @Test func boundsAllBodiesTogether() async throws {
+        let api = StubAPI { request in
+            .answer(StubAnswer(200, bytes: [UInt8](repeating: 32, count: request.path == "/large" ? 1001 : 600)))
+        }
+        try await withClient(HTTPClientConfiguration(maxBodyBytesAtOnce: 1000)) { client in
+            for _ in 0..<3 {
+                await #expect(throws: HTTPClientFailure.failed(.bodiesTooLarge)) {
+                    _ = try await client.send(get(api.url + "/large"), under: nil)
+                }
+                let response = try await client.send(get(api.url), under: nil)
+                #expect(response.body.count == 600)
+            }
+        }
+    }
+
     @Test func endsACallAtOnceWhenItIsInterrupted() async throws {
         let api = StubAPI { _ in .hang }
         try await withClient { client in

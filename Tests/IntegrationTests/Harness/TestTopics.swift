@@ -14,18 +14,29 @@ struct TestTopics: Sendable {
     let group: String
     let partitions: Int
 
-    init(partitions: Int) throws {
+    /// - Parameters:
+    ///   - replyConfiguration: of the two reply topics; `deadLetterConfiguration`: of the dead-letter topic.
+    init(
+        partitions: Int, bootstrap: String? = nil, replicationFactor: Int32 = 1,
+        replyConfiguration: [String: String] = [:], deadLetterConfiguration: [String: String] = [:]
+    ) throws {
         let name = "test-\(UUID().uuidString.prefix(8).lowercased())"
-        bootstrap = KafkaBroker.bootstrap ?? ""
+        self.bootstrap = bootstrap ?? KafkaBroker.bootstrap ?? ""
         jobs = name + "-jobs"
         replies = name + "-replies"
         otherReplies = name + "-other-replies"
         deadLetters = jobs + "-dlt"
         group = name
         self.partitions = partitions
-        let admin = try KafkaAdmin(properties: ["bootstrap.servers": bootstrap])
-        for topic in [jobs, replies, otherReplies, deadLetters] {
-            try admin.createTopic(topic, partitions: Int32(partitions))
+        let admin = try KafkaAdmin(properties: ["bootstrap.servers": self.bootstrap])
+        let configurations = [
+            jobs: [:], replies: replyConfiguration, otherReplies: replyConfiguration,
+            deadLetters: deadLetterConfiguration,
+        ]
+        for (topic, configuration) in configurations {
+            try admin.createTopic(
+                topic, partitions: Int32(partitions), replicationFactor: replicationFactor,
+                configuration: configuration)
             // Brokers learn of it a moment after it is made.
             while try admin.partitionCount(of: topic, timeout: .seconds(10)) != partitions { usleep(10_000) }
         }
@@ -55,32 +66,36 @@ struct TestTopics: Sendable {
 
     /// Reads committed replies from the beginning until there are `count`.
     func replies(_ count: Int, within limit: Duration = .seconds(120)) async throws -> [Reply] {
-        try await read(replies, limit: limit) { read, _ in read >= count }
+        try await read(replies, limit: limit, until: { read, _ in read >= count }) { Reply($0) }
     }
 
-    /// Reads committed replies from the beginning until no more come: for the count that ends a test.
-    func allReplies(in topic: String? = nil, until quietTime: Duration = .seconds(3)) async throws -> [Reply] {
-        try await read(topic ?? replies, limit: .seconds(60)) { read, quiet in read > 0 && quiet > quietTime }
+    /// Reads all committed replies that there are: for the count that ends a test.
+    func allReplies(in topic: String? = nil) async throws -> [Reply] {
+        try await allRecords(in: topic ?? replies) { Reply($0) }
     }
 
-    private func read(
-        _ topic: String, limit: Duration, until isEnough: @escaping @Sendable (Int, Duration) -> Bool
-    ) async throws -> [Reply] {
+    /// Reads all committed records that a topic has.
+    func allRecords<Record: Sendable>(
+        in topic: String, _ make: @escaping @Sendable (borrowing KafkaMessage) -> Record
+    ) async throws -> [Record] {
+        try await read(topic, limit: .seconds(60), until: { _, isAtEnd in isAtEnd }, make)
+    }
+
+    private func read<Record: Sendable>(
+        _ topic: String, limit: Duration, until isEnough: @escaping @Sendable (Int, Bool) -> Bool,
+        _ make: @escaping @Sendable (borrowing KafkaMessage) -> Record
+    ) async throws -> [Record] {
         try await onOwnThread { [bootstrap, partitions] in
             let reader = try KafkaReader(
                 properties: ["bootstrap.servers": bootstrap, "isolation.level": "read_committed"], topic: topic,
                 partitions: partitions)
             let start = ContinuousClock.now
-            var replies: [Reply] = []
-            var last = start
-            while !isEnough(replies.count, .now - last) {
-                if let reply = reader.read(timeout: .milliseconds(100), { message in Reply(message) }) {
-                    replies.append(reply)
-                    last = .now
-                }
-                if .now - start > limit { throw TooFewReplies(count: replies.count, limit: limit) }
+            var records: [Record] = []
+            while !isEnough(records.count, reader.isAtEnd) {
+                if let record = reader.read(timeout: .milliseconds(100), make) { records.append(record) }
+                if .now - start > limit { throw TooFewReplies(count: records.count, limit: limit) }
             }
-            return replies
+            return records
         }
     }
 

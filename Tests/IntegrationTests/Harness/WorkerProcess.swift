@@ -1,4 +1,5 @@
 internal import TestSupport
+internal import Testing
 
 /// Starts `query-worker run` on the topics of a test.
 func withWorker<Result>(
@@ -14,4 +15,15 @@ func withWorker<Result>(
         ] + settings
     return try await withChildProcess(
         .product("query-worker"), arguments: ["run"] + all.flatMap { ["--set", $0] }, body)
+}
+
+extension ChildProcess {
+    /// SIGTERM, and an exit with 0.
+    func endInOrder(within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        terminate()
+        let status = try await waitForExit(timeout: limit)
+        #expect(status == 0, "\(lines.suffix(5).map(\.text))", sourceLocation: sourceLocation)
+    }
 }
