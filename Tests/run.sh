@@ -33,6 +33,7 @@ while [ $# -gt 0 ]; do
         --sanitize)
             [ $# -gt 1 ] || { echo "run.sh: --sanitize needs address or thread" >&2; exit 64; }
             build=(--sanitize "$2" --scratch-path ".build/$2")
+            export SANITIZER=$2
             shift
             ;;
         --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;

@@ -94,18 +94,29 @@ struct HTTPClientFailureTests {
         }
     }
 
-    /// What a refused, a taken and an interrupted response held is free for the next.
-    @Test func boundsAllBodiesTogether() async throws {
+    /// With one place for twenty large bodies, all come in the end, and small ones do not wait for them.
+    @Test func largeBodiesComeAFewAtATime() async throws {
+        let large = StubAnswer(200, bytes: [UInt8](repeating: 32, count: 900_000))
+        let gate = StubGate()
         let api = StubAPI { request in
-            .answer(StubAnswer(200, bytes: [UInt8](repeating: 32, count: request.path == "/large" ? 1001 : 600)))
+            request.path == "/small" ? .answer(StubAnswer(200, "{}")) : .answerAfter(gate, large)
         }
-        try await withClient(HTTPClientConfiguration(maxBodyBytesAtOnce: 1000)) { client in
-            for _ in 0..<3 {
-                await #expect(throws: HTTPClientFailure.failed(.bodiesTooLarge)) {
-                    _ = try await client.send(get(api.url + "/large"), under: nil)
-                }
-                let response = try await client.send(get(api.url), under: nil)
-                #expect(response.body.count == 600)
+        try await withClient(HTTPClientConfiguration(maxLargeBodies: 1)) { client in
+            func call(under interruption: Interruption?) -> Task<Int?, Never> {
+                Task { try? await client.send(get(api.url), under: interruption).body.count }
+            }
+            let calls = (0..<20).map { _ in call(under: nil) }
+            let interruption = Interruption()
+            let interrupted = call(under: interruption)
+            await api.waitForRequests(21)
+            gate.open()
+            let small = try await client.send(get(api.url + "/small"), under: nil)
+            #expect(small.status == 200)
+            interruption.interrupt(.everything, cause: .handedOver)
+            _ = await interrupted.value
+            for call in calls {
+                let size = await call.value
+                #expect(size == 900_000)
             }
         }
     }

@@ -42,6 +42,20 @@ struct TestTopics: Sendable {
         }
     }
 
+    /// Jobs with a field that is nobody's business, of so many bytes.
+    func publishLargeJobs(_ numbers: ClosedRange<Int>, padding: Int) async throws {
+        let filler = String(repeating: "x", count: padding)
+        // In parts: the producer's own queue is limited.
+        for start in stride(from: numbers.lowerBound, through: numbers.upperBound, by: 10_000) {
+            try await publish(
+                (start...min(start + 9_999, numbers.upperBound)).map { number in
+                    let value =
+                        #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10),"note":"\#(filler)"}"#
+                    return KafkaRecord(topic: jobs, key: Array("key-\(number)".utf8), value: Array(value.utf8))
+                })
+        }
+    }
+
     func admin() throws -> KafkaAdmin { try KafkaAdmin(properties: ["bootstrap.servers": bootstrap]) }
 
     /// Committed records of all partitions, markers of transactions included.
