@@ -59,9 +59,11 @@ extension OnKafkaCluster {
         @Test func threeBrokersLoseNothingWhileOneIsKilledAndAnotherHangs() async throws {
             try await withKafkaCluster(brokers: 3) { cluster in
                 try await createTopic(on: cluster)
-                let count = try await withSteadyWriter(
-                    bootstrap: cluster.bootstrap, topic: topic, partitions: 3
-                ) { writer in
+                // All partitions in turn, so that each broker has to do with it.
+                let record = { @Sendable [topic] number in
+                    KafkaRecord(topic: topic, partition: Int32(number % 3), value: Array("\(number)".utf8))
+                }
+                let count = try await withSteadyWriter(bootstrap: cluster.bootstrap, record) { writer in
                     await writer.waitForMore(100)
                     try await cluster.kill(2)
                     await writer.waitForMore(500)

@@ -1,7 +1,8 @@
+internal import Glibc
 internal import Kafka
 internal import Synchronization
 
-/// Writes records "1", "2" and so on, a few at a time, for as long as a test does something to the brokers.
+/// Writes numbered records, ten at a time, for as long as a test does something to brokers or workers.
 ///
 /// The producer is not idempotent: librdkafka 2.0.2 may give an idempotent one up when a connection breaks. So a record
 /// may be there twice.
@@ -27,7 +28,9 @@ final class SteadyWriter: Sendable {
 
     fileprivate func stop() { isStopping.store(true, ordering: .relaxed) }
 
-    fileprivate func run(bootstrap: String, topic: String, partitions: Int) async throws -> Int {
+    fileprivate func run(
+        bootstrap: String, interval: Duration, _ record: @escaping @Sendable (Int) -> KafkaRecord
+    ) async throws -> Int {
         try await onOwnThread { [self] in
             defer { report.finish() }
             // A broker that hangs keeps its connection: only this limit has the records sent to its successor.
@@ -39,27 +42,27 @@ final class SteadyWriter: Sendable {
             while !isStopping.load(ordering: .relaxed) {
                 for _ in 1...10 {
                     written += 1
-                    // All partitions in turn, so that each broker has to do with it.
-                    let record = KafkaRecord(
-                        topic: topic, partition: Int32(written % partitions), value: Array("\(written)".utf8))
-                    try producer.produce(record, number: written)
+                    try producer.produce(record(written), number: written)
                 }
                 if let failure = try producer.awaitDeliveries(timeout: .seconds(60)).first { throw failure.error }
                 report.yield(written)
+                usleep(UInt32(interval / .microseconds(1)))
             }
             return written
         }
     }
 }
 
-/// Writes to a topic for as long as `body` takes.
+/// Writes `record(1)`, `record(2)` and so on for as long as `body` takes.
 ///
+/// - Parameter interval: between one ten and the next.
 /// - Returns: the number of records written, each of which was acknowledged.
 func withSteadyWriter(
-    bootstrap: String, topic: String, partitions: Int, _ body: (SteadyWriter) async throws -> Void
+    bootstrap: String, interval: Duration = .zero, _ record: @escaping @Sendable (Int) -> KafkaRecord,
+    _ body: (SteadyWriter) async throws -> Void
 ) async throws -> Int {
     let writer = SteadyWriter()
-    async let written = writer.run(bootstrap: bootstrap, topic: topic, partitions: partitions)
+    async let written = writer.run(bootstrap: bootstrap, interval: interval, record)
     do { try await body(writer) } catch {
         writer.stop()
         throw error

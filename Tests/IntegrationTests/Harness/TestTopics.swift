@@ -6,6 +6,8 @@ internal import TestSupport
 /// A job topic, a reply topic and a group name that only one test uses. The broker's life ends theirs.
 struct TestTopics: Sendable {
     let bootstrap: String
+    /// What workers are given, where that is not the test's own way to the brokers.
+    var workerBootstrap: String
     let jobs: String
     let replies: String
     /// Which jobs may ask for by header.
@@ -22,6 +24,7 @@ struct TestTopics: Sendable {
     ) throws {
         let name = "test-\(UUID().uuidString.prefix(8).lowercased())"
         self.bootstrap = bootstrap ?? KafkaBroker.bootstrap ?? ""
+        workerBootstrap = self.bootstrap
         jobs = name + "-jobs"
         replies = name + "-replies"
         otherReplies = name + "-other-replies"
@@ -84,11 +87,13 @@ struct TestTopics: Sendable {
     /// - Parameter numbers: become the job ids, `job-1` and so on, and the application ids.
     func publishJobs(_ numbers: ClosedRange<Int>, partition: Int32? = nil) async throws {
         try await publish(
-            numbers.map { number in
-                let value = #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10)}"#
-                return KafkaRecord(
-                    topic: jobs, partition: partition, key: Array("key-\(number)".utf8), value: Array(value.utf8))
-            })
+            numbers.map { job($0, partition: partition) })
+    }
+
+    func job(_ number: Int, partition: Int32? = nil) -> KafkaRecord {
+        let value = #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10)}"#
+        return KafkaRecord(
+            topic: jobs, partition: partition, key: Array("key-\(number)".utf8), value: Array(value.utf8))
     }
 
     /// Reads committed replies from the beginning until there are `count`.

@@ -6,15 +6,19 @@ func withWorker<Result>(
     _ topics: TestTopics, api: String, instance: String = "one", settings: [String] = [],
     _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
+    let arguments = workerArguments(topics, api: api, instance: instance, settings: settings)
+    return try await withChildProcess(.product("query-worker"), arguments: arguments, body)
+}
+
+func workerArguments(_ topics: TestTopics, api: String, instance: String, settings: [String]) -> [String] {
     let all =
         [
-            "kafka.bootstrap.servers=\(topics.bootstrap)", "kafka.group.id=\(topics.group)",
+            "kafka.bootstrap.servers=\(topics.workerBootstrap)", "kafka.group.id=\(topics.group)",
             "jobs.topic=\(topics.jobs)", "replies.topic=\(topics.replies)",
             "replies.topics.allowed=\(topics.otherReplies)", "api.base.url=\(api)", "instance.id=\(instance)",
             "account.\(SimulatorProcess.account).secret=\(SimulatorProcess.secret)",
         ] + settings
-    return try await withChildProcess(
-        .product("query-worker"), arguments: ["run"] + all.flatMap { ["--set", $0] }, body)
+    return ["run"] + all.flatMap { ["--set", $0] }
 }
 
 extension ChildProcess {
