@@ -64,6 +64,9 @@ package struct KafkaError: Error, Hashable, Sendable {
         package static let topicAlreadyExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         package static let invalidRecord = Code(RD_KAFKA_RESP_ERR_INVALID_RECORD)
         package static let recordListTooLarge = Code(RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE)
+        package static let coordinatorLoading = Code(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)
+        package static let coordinatorNotAvailable = Code(RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE)
+        package static let notCoordinator = Code(RD_KAFKA_RESP_ERR_NOT_COORDINATOR)
         package static let unstableOffsetCommit = Code(RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
 
         init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
