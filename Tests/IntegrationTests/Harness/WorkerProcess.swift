@@ -1,17 +1,23 @@
 internal import TestSupport
 
+extension TestTopics {
+    /// What `run` and `check` need to be told to work on these topics.
+    func arguments(api: String, instance: String = "one", settings: [String] = []) -> [String] {
+        let all =
+            [
+                "kafka.bootstrap.servers=\(bootstrap)", "kafka.group.id=\(group)", "jobs.topic=\(jobs)",
+                "replies.topic=\(replies)", "replies.topics.allowed=\(otherReplies)", "api.base.url=\(api)",
+                "instance.id=\(instance)", "account.\(SimulatorProcess.account).secret=\(SimulatorProcess.secret)",
+            ] + settings
+        return all.flatMap { ["--set", $0] }
+    }
+}
+
 /// Starts `query-worker run` on the topics of a test.
 func withWorker<Result>(
     _ topics: TestTopics, api: String, instance: String = "one", settings: [String] = [],
     _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
-    let all =
-        [
-            "kafka.bootstrap.servers=\(topics.bootstrap)", "kafka.group.id=\(topics.group)",
-            "jobs.topic=\(topics.jobs)", "replies.topic=\(topics.replies)",
-            "replies.topics.allowed=\(topics.otherReplies)", "api.base.url=\(api)", "instance.id=\(instance)",
-            "account.\(SimulatorProcess.account).secret=\(SimulatorProcess.secret)",
-        ] + settings
-    return try await withChildProcess(
-        .product("query-worker"), arguments: ["run"] + all.flatMap { ["--set", $0] }, body)
+    let arguments = topics.arguments(api: api, instance: instance, settings: settings)
+    return try await withChildProcess(.product("query-worker"), arguments: ["run"] + arguments, body)
 }
