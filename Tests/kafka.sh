@@ -1,6 +1,7 @@
 # One real Kafka broker for the tests, on free ports of this machine. Sourced by Tests/run.sh, from the top folder.
 #
 #   find_kafka_jars     prints the folder of Kafka's jars: $KAFKA_LIBS, or what Maven fetched; fails if there is none
+#   kafka_jars_at_hand  the same, without asking Maven
 #   start_kafka LIBS    starts a broker and sets KAFKA_BOOTSTRAP once it answers
 #   stop_kafka STATUS   ends it and removes its data; keeps its log if STATUS is not 0
 
@@ -11,14 +12,20 @@ kafka_folder=
 # Maven's time limit, for machines where its repository does not answer.
 kafka_fetch_seconds=300
 
-find_kafka_jars() {
+kafka_jars_folder=.build/kafka-$kafka_version
+
+kafka_jars_at_hand() {
     if [ -n "${KAFKA_LIBS-}" ]; then
         compgen -G "$KAFKA_LIBS/kafka_*.jar" >/dev/null && { echo "$KAFKA_LIBS"; return; }
         echo "KAFKA_LIBS=$KAFKA_LIBS holds no kafka_*.jar" >&2
         return 1
     fi
-    local folder=.build/kafka-$kafka_version
-    if [ ! -d "$folder" ]; then
+    [ -d "$kafka_jars_folder" ] && echo "$kafka_jars_folder"
+}
+
+find_kafka_jars() {
+    local folder=$kafka_jars_folder
+    if [ -z "${KAFKA_LIBS-}" ] && [ ! -d "$folder" ]; then
         command -v mvn >/dev/null || { echo "no KAFKA_LIBS, and no mvn to fetch Kafka with" >&2; return 1; }
         echo "asking Maven for Kafka $kafka_version" >&2
         rm -rf "$folder.partial"
@@ -29,7 +36,7 @@ find_kafka_jars() {
             { echo "Maven could not fetch Kafka" >&2; return 1; }
         mv "$folder.partial" "$folder"
     fi
-    echo "$folder"
+    kafka_jars_at_hand
 }
 
 kafka_pom() {

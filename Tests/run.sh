@@ -9,7 +9,8 @@
 #   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
 #
 # The broker: KAFKA_BOOTSTRAP=host:port of one that runs (the tests make topics of their own there); else one that is
-# started from KAFKA_LIBS, a folder with Kafka's jars; else the same from the jars that Maven fetches.
+# started from KAFKA_LIBS, a folder with Kafka's jars; else the same from the jars that Maven fetches. Some tests start
+# brokers of their own, for which KAFKA_BOOTSTRAP does not do: they need the jars too, but do not ask Maven then.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source Tests/kafka.sh
@@ -33,6 +34,7 @@ while [ $# -gt 0 ]; do
         --sanitize)
             [ $# -gt 1 ] || { echo "run.sh: --sanitize needs address or thread" >&2; exit 64; }
             build=(--sanitize "$2" --scratch-path ".build/$2")
+            export SANITIZER=$2
             shift
             ;;
         --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -97,9 +99,14 @@ fi
 without_kafka=
 if [ $integration = yes ]; then
     step "Kafka"
+    libs=
     if [ -n "${KAFKA_BOOTSTRAP-}" ]; then
         kcat -b "$KAFKA_BOOTSTRAP" -L -m 20 > /dev/null ||
             { echo "the broker at KAFKA_BOOTSTRAP=$KAFKA_BOOTSTRAP does not answer" >&2; exit 1; }
+        if ! { command -v java > /dev/null && libs=$(kafka_jars_at_hand); }; then
+            [ $require_kafka = no ] || { echo "no java, or no jars, to start brokers from" >&2; exit 1; }
+            without_kafka=", but without Kafka's jars: NO TEST RAN WITH BROKERS OF ITS OWN (see --help)"
+        fi
     elif libs=$(find_kafka_jars); then
         start_kafka "$libs" || { echo "the broker did not start" >&2; exit 1; }
     elif [ $require_kafka = yes ]; then
@@ -107,6 +114,8 @@ if [ $integration = yes ]; then
     else
         without_kafka=", but without a Kafka broker: NO TEST RAN AGAINST A REAL ONE (see --help)"
     fi
+    # Where the tests find the jars, or none.
+    export KAFKA_LIBS=${libs:+$(realpath "$libs")}
     echo "${KAFKA_BOOTSTRAP:-none}"
 
     step "Integration tests"

@@ -14,19 +14,28 @@ final class CurlEasy {
     private let maxBodyBytes: Int
     private let isProxied: Bool
     private let headers: CurlRequestHeaders
-    private let budget: BodyBudget
+    private let largeBodies: LargeBodies
     private var body: [UInt8] = []
-    /// Why the transfer was ended by us.
-    private var refusal: HTTPError?
+    private var isBodyTooLarge = false
+    private var place = Place.notNeeded
     private var url = ""
     // As above.
     private nonisolated(unsafe) let parsedURL: OpaquePointer
     private var method: HTTPRequest.Method?
     private var timeout = Duration.zero
 
+    /// A place among the large bodies.
+    private enum Place {
+        case notNeeded
+        /// The transfer is paused.
+        case awaited
+        case taken
+    }
+
     /// - Parameter multi: learns which sockets are opened and closed; must outlive the handle.
     init(
-        _ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, budget: BodyBudget, multi: CurlMulti
+        _ configuration: HTTPClientConfiguration, headers: CurlRequestHeaders, largeBodies: LargeBodies,
+        multi: CurlMulti
     ) {
         guard let handle = curl_easy_init(), let parsedURL = curl_url() else {
             preconditionFailure("no memory for a libcurl easy handle")
@@ -34,7 +43,7 @@ final class CurlEasy {
         self.handle = handle
         self.parsedURL = parsedURL
         self.headers = headers
-        self.budget = budget
+        self.largeBodies = largeBodies
         maxBodyBytes = configuration.maxBodyBytes
         isProxied = configuration.proxy != nil
         // Both unretained: the client keeps every handle and the multi handle until it has been closed.
@@ -73,7 +82,7 @@ final class CurlEasy {
 
     /// Sets what differs from the handle's last request.
     func prepare(_ request: HTTPRequest) throws(HTTPError) {
-        refusal = nil
+        isBodyTooLarge = false
         if request.method != method {
             method = request.method
             let isPost = request.method == .post
@@ -124,7 +133,7 @@ final class CurlEasy {
     /// What the finished transfer brought. Hands the body over.
     func takeResponse() throws(HTTPError) -> HTTPResponse {
         let body = takeBody()
-        if let refusal { throw refusal }
+        if isBodyTooLarge { throw .bodyTooLarge }
         guard code == CURLE_OK else {
             throw HTTPError(code, isConnected: curl_easy_getinfo_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
         }
@@ -138,7 +147,8 @@ final class CurlEasy {
     @discardableResult
     func takeBody() -> [UInt8] {
         defer { body = [] }
-        budget.giveBack(body.count)
+        if place != .notNeeded { largeBodies.leave(self, hasPlace: place == .taken) }
+        place = .notNeeded
         return body
     }
 
@@ -146,16 +156,38 @@ final class CurlEasy {
         if code != CURLE_OK { throw HTTPError(code, isConnected: false) }
     }
 
-    /// - Returns: false if that is more than allowed, which ends the transfer.
-    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if body.count + bytes.count > maxBodyBytes {
-            refusal = .bodyTooLarge
-        } else if !budget.take(bytes.count) {
-            refusal = .bodiesTooLarge
+    /// There is a place for a large body now.
+    func goOn() {
+        place = .taken
+        curl_easy_pause(handle, CURLPAUSE_CONT)
+    }
+
+    private enum Reception {
+        case taken
+        case refused
+        /// To be offered again when the transfer goes on.
+        case paused
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
+        isBodyTooLarge = body.count + bytes.count > maxBodyBytes
+        if isBodyTooLarge { return .refused }
+        if place == .notNeeded, body.count + bytes.count > LargeBodies.threshold {
+            place = largeBodies.enter(self) ? .taken : .awaited
         }
-        if refusal != nil { return false }
+        if place == .awaited { return .paused }
         if body.isEmpty { body = [UInt8](bytes) } else { body.append(contentsOf: bytes) }
-        return true
+        return .taken
+    }
+
+    /// What libcurl's write callback returns for these bytes.
+    fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+        switch receive(bytes) {
+        case .taken: bytes.count
+        // Any other number than that of the bytes given is an error to libcurl.
+        case .refused: bytes.count &+ 1
+        case .paused: Int(CURL_WRITEFUNC_PAUSE)
+        }
     }
 }
 
@@ -166,11 +198,9 @@ private func bodyReceived(
 ) -> Int {
     guard let context else { return 0 }
     let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
-    let byteCount = size * count
     // Guarantee: used before this callback returns, on the thread that called it.
-    nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: byteCount)
-    // Any other number than that of the bytes given is an error to libcurl.
-    return EventLoopActor.assumeOnLoop { easy.receive(bytes) } ? byteCount : byteCount &+ 1
+    nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+    return EventLoopActor.assumeOnLoop { easy.write(bytes) }
 }
 
 private func socketOpened(context: UnsafeMutableRawPointer?, socket: Int32, purpose: curlsocktype) -> Int32 {

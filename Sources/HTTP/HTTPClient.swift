@@ -9,7 +9,7 @@ package import EventLoop
 package final class HTTPClient {
     private let configuration: HTTPClientConfiguration
     private let headers = CurlRequestHeaders()
-    private let budget: BodyBudget
+    private let largeBodies: LargeBodies
     private let multi: CurlMulti
     private var all: [CurlEasy] = []
     // Last in, first out: the handle used last has the URL and the method of the next request, most likely.
@@ -18,7 +18,7 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration) {
         self.configuration = configuration
-        budget = BodyBudget(bytes: configuration.maxBodyBytesAtOnce)
+        largeBodies = LargeBodies(places: configuration.maxLargeBodies)
         multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in easy.finished(code) }
     }
 
@@ -34,6 +34,12 @@ package final class HTTPClient {
         try await transfer(easy, under: interruption)
         if isClosed { throw .failed(.clientClosed) }
         do { return try easy.takeResponse() } catch { throw .failed(error) }
+    }
+
+    /// While true no response grows beyond 64 KiB that has not already; it waits, within its time limit.
+    package var holdsLargeBodies: Bool {
+        get { largeBodies.isHeld }
+        set { largeBodies.isHeld = newValue }
     }
 
     /// Ends what is under way with `HTTPError.clientClosed`, and closes all connections. Must be called once.
@@ -67,7 +73,7 @@ package final class HTTPClient {
     }
 
     private func makeHandle() -> CurlEasy {
-        let easy = CurlEasy(configuration, headers: headers, budget: budget, multi: multi)
+        let easy = CurlEasy(configuration, headers: headers, largeBodies: largeBodies, multi: multi)
         all.append(easy)
         return easy
     }

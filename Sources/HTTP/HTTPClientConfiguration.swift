@@ -10,20 +10,20 @@ package struct HTTPClientConfiguration: Sendable {
     package var maxConnections: Int
     /// A longer response body is an error, so that a faulty server cannot fill the memory.
     package var maxBodyBytes: Int
-    /// The same for all responses that arrive at one time together.
-    package var maxBodyBytesAtOnce: Int
+    /// Responses beyond 64 KiB that may arrive at one time; more wait for their turn, within their time limits.
+    package var maxLargeBodies: Int
     package var userAgent: String
 
     package init(
         proxy: String? = nil, caFile: String? = nil, connectTimeout: Duration = .seconds(3), maxConnections: Int = 128,
-        maxBodyBytes: Int = 1 << 20, maxBodyBytesAtOnce: Int = 8 << 20, userAgent: String = "query-worker"
+        maxBodyBytes: Int = 1 << 20, maxLargeBodies: Int = 8, userAgent: String = "query-worker"
     ) {
         self.proxy = proxy
         self.caFile = caFile
         self.connectTimeout = connectTimeout
         self.maxConnections = maxConnections
         self.maxBodyBytes = maxBodyBytes
-        self.maxBodyBytesAtOnce = maxBodyBytesAtOnce
+        self.maxLargeBodies = maxLargeBodies
         self.userAgent = userAgent
     }
 }

@@ -18,8 +18,6 @@ package enum HTTPError: Error, Hashable {
     /// What came is not HTTP.
     case malformedResponse(code: UInt32)
     case bodyTooLarge
-    /// The responses under way were too large together. Another time there may be room.
-    case bodiesTooLarge
     /// `close()` was called on the client.
     case clientClosed
     /// Any other of libcurl's codes.
@@ -55,7 +53,6 @@ extension HTTPError: CustomStringConvertible {
         case .connectionClosed(let code): "the connection was closed: \(Self.text(code))"
         case .malformedResponse(let code): "the answer is not HTTP: \(Self.text(code))"
         case .bodyTooLarge: "the response body is longer than allowed"
-        case .bodiesTooLarge: "the responses under way are longer together than allowed"
         case .clientClosed: "the HTTP client was closed"
         case .other(let code): Self.text(code)
         }

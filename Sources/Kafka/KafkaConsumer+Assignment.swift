@@ -30,7 +30,11 @@ extension KafkaConsumer {
     /// The answer to an `assigned` event whose partitions are not wanted: the member is about to leave.
     package func refuse(_ partitions: [KafkaTopicPartition]) throws(KafkaError) {
         // The cooperative protocol knows no such answer. They are taken, and come back as revoked when the member leaves.
-        if isCooperative { try assign(partitions.map { KafkaOffset($0, offset: nil) }) } else { try unassign(partitions) }
+        if isCooperative {
+            try assign(partitions.map { KafkaOffset($0, offset: nil) })
+        } else {
+            try unassign(partitions)
+        }
     }
 
     /// Stops fetching `partitions`, and lets the rebalance go on. The answer to a `revoked` event. With the eager

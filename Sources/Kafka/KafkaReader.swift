@@ -6,6 +6,12 @@ internal import CRdKafka
 package final class KafkaReader {
     private let client: OpaquePointer
     private let queue: RDKafkaQueue
+    private let partitions: Int
+    private var ended: Set<KafkaTopicPartition> = []
+
+    /// Whether all partitions have been read to their ends, as those were when they were reached (with `read_committed`: to
+    /// the first open transaction).
+    package var isAtEnd: Bool { ended.count == partitions }
 
     /// - Parameter properties: connection properties; the group and its offsets are not used. `isolation.level` is
     ///   librdkafka's own default, `read_committed`, unless given.
@@ -13,6 +19,8 @@ package final class KafkaReader {
         let conf = try RDKafkaConf(properties)
         try conf.set("group.id", to: "unused")
         try conf.set("enable.auto.commit", to: "false")
+        try conf.set("enable.partition.eof", to: "true")
+        self.partitions = partitions
         client = try conf.makeClient(RD_KAFKA_CONSUMER)
         rd_kafka_poll_set_consumer(client)
         queue = RDKafkaQueue(rd_kafka_queue_get_consumer(client))
@@ -27,12 +35,18 @@ package final class KafkaReader {
         rd_kafka_destroy(client)
     }
 
-    /// Waits for one record, at most `timeout`.
-    /// - Returns: what `body` makes of it; nil if there was none in time.
+    /// Waits for one record, at most `timeout`, or until an end is reached.
+    /// - Returns: what `body` makes of it; nil if there was none.
     package func read<Result>(timeout: Duration, _ body: (borrowing KafkaMessage) -> Result) -> Result? {
-        guard let event = queue.poll(milliseconds: timeout.milliseconds), event.type == RD_KAFKA_EVENT_FETCH,
-            let message = event.nextMessage()
-        else { return nil }
-        return body(KafkaMessage(message))
+        guard let event = queue.poll(milliseconds: timeout.milliseconds) else { return nil }
+        guard event.type == RD_KAFKA_EVENT_FETCH, let message = event.nextMessage() else {
+            if event.code == RD_KAFKA_RESP_ERR__PARTITION_EOF, let partition = event.partition {
+                ended.insert(partition)
+            }
+            return nil
+        }
+        let borrowed = KafkaMessage(message)
+        ended.remove(KafkaTopicPartition(topic: borrowed.topic, partition: borrowed.partition))
+        return body(borrowed)
     }
 }

@@ -10,6 +10,7 @@ package final class WeChatClient {
     private let providers: [String: TokenProvider]
     private let usability: AccountUsability
     private let limit: CallLimit
+    private let holdTransport: @EventLoopActor (Bool) -> Void
     private let closeTransport: @EventLoopActor () -> Void
 
     /// Token calls under way at once. Few: one per account and hour or two is the rule.
@@ -23,15 +24,16 @@ package final class WeChatClient {
             configuration: HTTPClientConfiguration(
                 proxy: configuration.proxy, caFile: configuration.caFile, connectTimeout: configuration.connectTimeout,
                 maxConnections: configuration.concurrency + Self.tokenConcurrency,
-                maxBodyBytesAtOnce: configuration.maxAnswerBytesAtOnce))
+                maxLargeBodies: configuration.maxLargeAnswers))
         self.init(
             configuration: configuration, transport: http, clock: clock, random: random, events: events,
-            closeTransport: { http.close() })
+            holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
     }
 
     init(
         configuration: WeChatConfiguration, transport: any Transport, clock: any LoopClock,
         random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        holdTransport: @escaping @EventLoopActor (Bool) -> Void = { _ in },
         closeTransport: @escaping @EventLoopActor () -> Void = {}
     ) {
         let random = LoopRandom(random)
@@ -39,6 +41,7 @@ package final class WeChatClient {
         let tokenLimit = CallLimit(Self.tokenConcurrency)
         let usability = AccountUsability()
         self.usability = usability
+        self.holdTransport = holdTransport
         self.closeTransport = closeTransport
         var providers: [String: TokenProvider] = [:]
         for (account, credentials) in configuration.accounts {
@@ -81,10 +84,14 @@ package final class WeChatClient {
         } catch { return .failure(error) }
     }
 
-    /// While true no job's call begins; what is under way goes on, and tokens are fetched as ever.
-    package var holdsCalls: Bool {
-        get { limit.isHeld }
-        set { if newValue != limit.isHeld { limit.isHeld = newValue } }
+    /// While true no job's call begins, and no large answer is taken: who keeps the answers has no room. What else is
+    /// under way goes on, and tokens are fetched as ever.
+    package var holdsCalls = false {
+        didSet {
+            guard holdsCalls != oldValue else { return }
+            limit.isHeld = holdsCalls
+            holdTransport(holdsCalls)
+        }
     }
 
     /// Ends when at least one account has a token to call with; at once, if one has.

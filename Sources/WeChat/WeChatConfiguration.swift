@@ -9,8 +9,8 @@ package struct WeChatConfiguration: Sendable {
     /// Limit for one call, connection included.
     package var timeout = Duration.seconds(5)
     package var connectTimeout = Duration.seconds(3)
-    /// Bytes of answers that may arrive at one time together.
-    package var maxAnswerBytesAtOnce = 8 << 20
+    /// Answers beyond 64 KiB that may arrive at one time; each is at most 1 MiB.
+    package var maxLargeAnswers = 8
     package var retry = RetryPolicy()
     /// By appid.
     package var accounts: [String: AccountCredentials]

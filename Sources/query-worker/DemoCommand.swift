@@ -41,7 +41,9 @@ private struct Demo {
 
     init() throws {
         cluster = try KafkaMockCluster()
-        for topic in ["query.requests", "query.replies", "query.requests-dlt"] { try cluster.createTopic(topic, partitions: 4) }
+        for topic in ["query.requests", "query.replies", "query.requests-dlt"] {
+            try cluster.createTopic(topic, partitions: 4)
+        }
         var options = SimulatorOptions()
         options.port = 0
         options.latency = .fixed(.milliseconds(20))

@@ -94,6 +94,33 @@ struct HTTPClientFailureTests {
         }
     }
 
+    /// With one place for twenty large bodies, all come in the end, and small ones do not wait for them.
+    @Test func largeBodiesComeAFewAtATime() async throws {
+        let large = StubAnswer(200, bytes: [UInt8](repeating: 32, count: 900_000))
+        let gate = StubGate()
+        let api = StubAPI { request in
+            request.path == "/small" ? .answer(StubAnswer(200, "{}")) : .answerAfter(gate, large)
+        }
+        try await withClient(HTTPClientConfiguration(maxLargeBodies: 1)) { client in
+            func call(under interruption: Interruption?) -> Task<Int?, Never> {
+                Task { try? await client.send(get(api.url), under: interruption).body.count }
+            }
+            let calls = (0..<20).map { _ in call(under: nil) }
+            let interruption = Interruption()
+            let interrupted = call(under: interruption)
+            await api.waitForRequests(21)
+            gate.open()
+            let small = try await client.send(get(api.url + "/small"), under: nil)
+            #expect(small.status == 200)
+            interruption.interrupt(.everything, cause: .handedOver)
+            _ = await interrupted.value
+            for call in calls {
+                let size = await call.value
+                #expect(size == 900_000)
+            }
+        }
+    }
+
     @Test func endsACallAtOnceWhenItIsInterrupted() async throws {
         let api = StubAPI { _ in .hang }
         try await withClient { client in

@@ -170,22 +170,17 @@ extension OnRealKafka {
         }
 
         @Test func warnsOfATopicWithASmallerLimitThanTheJobTopic() async throws {
-            let topics = try TestTopics(partitions: 1)
-            let small = topics.replies + "-small"
-            try await onOwnThread {
-                try KafkaAdmin(properties: ["bootstrap.servers": topics.bootstrap]).createTopic(
-                    small, partitions: 1, configuration: ["max.message.bytes": "20000"])
-            }
+            let topics = try TestTopics(partitions: 1, replyConfiguration: ["max.message.bytes": "20000"])
             try await withSimulator { simulator in
-                let settings = ["replies.topic=\(small)", "delivery=at-least-once"]
+                let settings = ["delivery=at-least-once"]
                 let outcome = try await check(topics, api: simulator.url, settings: settings, json: true)
                 #expect(outcome.status == 0, "\(outcome.text)")
                 let report = try JSONDecoder().decode(Report.self, from: Data(outcome.text.utf8))
-                let topic = try #require(report.findings.first { $0.subject == "topic \(small)" })
+                let topic = try #require(report.findings.first { $0.subject == "topic \(topics.replies)" })
                 #expect(topic.status == "warning")
                 #expect(topic.remedy?.contains("--add-config max.message.bytes=1048588") == true)
-                #expect(report.findings.first { $0.subject == "write \(small)" }?.status == "skipped")
-                #expect(report.exit_code == 0 && report.failed == 0 && report.warning == 2)
+                #expect(report.findings.first { $0.subject == "write \(topics.replies)" }?.status == "skipped")
+                #expect(report.exit_code == 0 && report.failed == 0 && report.warning == 3)
             }
         }
 

@@ -10,12 +10,16 @@ import Testing
         #expect(configuration.jobsTopic == "query.requests")
         #expect(configuration.repliesTopic == "query.replies")
         #expect(configuration.allowedReplyTopics.isEmpty)
+        #expect(configuration.deadLetterTopic == "query.requests-dlt")
+        #expect(configuration.maxConsecutiveDeadLetters == 100)
+        #expect(configuration.delivery == .exactlyOnce)
         #expect(configuration.instanceID == nil)
         #expect(configuration.maxJobsInFlight == 1024)
         #expect(configuration.maxMemory == 67_108_864)
         #expect(configuration.maxPublishBatch == 1000)
         #expect(configuration.foreignLedger == .refuse)
         #expect(configuration.jobTimeout == .seconds(60))
+        #expect(configuration.stuckAfter == .seconds(120))
         #expect(configuration.rebalanceDrain == .seconds(10))
         #expect(configuration.shutdownDrain == .seconds(20))
         #expect(configuration.api.baseURL == "https://api.weixin.qq.com")
@@ -38,12 +42,18 @@ import Testing
         ("jobs.topic=a", { $0.jobsTopic == "a" }),
         ("replies.topic=b", { $0.repliesTopic == "b" }),
         ("replies.topics.allowed=c, d", { $0.allowedReplyTopics == ["c", "d"] }),
+        ("deadletter.topic=e", { $0.deadLetterTopic == "e" }),
+        ("deadletter.topic=", { $0.deadLetterTopic == nil }),
+        ("jobs.topic=a", { $0.deadLetterTopic == "a-dlt" }),
+        ("deadletter.consecutive.max=8", { $0.maxConsecutiveDeadLetters == 8 }),
+        ("delivery=at-least-once", { $0.delivery == .atLeastOnce }),
         ("instance.id=i-1", { $0.instanceID == "i-1" }),
         ("jobs.in.flight.max=7", { $0.maxJobsInFlight == 7 }),
         ("memory.max=16MiB", { $0.maxMemory == 16 << 20 }),
         ("publish.batch.max=9", { $0.maxPublishBatch == 9 }),
         ("ledger.foreign=ignore", { $0.foreignLedger == .ignore }),
         ("job.timeout=2m", { $0.jobTimeout == .seconds(120) }),
+        ("stuck.after=30s", { $0.stuckAfter == .seconds(30) }),
         ("rebalance.drain=0s", { $0.rebalanceDrain == .zero }),
         ("shutdown.drain=1h", { $0.shutdownDrain == .seconds(3600) }),
         ("api.base.url=http://127.0.0.1:8080/", { $0.api.baseURL == "http://127.0.0.1:8080" }),
@@ -132,6 +142,9 @@ import Testing
         ),
         ("replies.topic=query.requests", "replies.topic: should differ from jobs.topic"),
         ("replies.topics.allowed=query.requests", "replies.topics.allowed: should not list jobs.topic"),
+        ("deadletter.topic=query.requests", "deadletter.topic: should differ from jobs.topic"),
+        ("deadletter.topic=query.replies", "deadletter.topic: should not be a topic of replies"),
+        ("jobs.topic=\(String(repeating: "j", count: 246))", "deadletter.topic: must be set, or set to nothing"),
         ("kafka.queued.max.messages.kbytes=65537", "kafka.queued.max.messages.kbytes: should not exceed memory.max"),
         ("account.wx-1.secret=x", "account.wx-1.secret: \"wx-1\" should be an appid of 1 to 64 letters and digits"),
         ("account.wx1.rate=600/m", "account.wx1.rate: is no key; `query-worker config` lists all keys"),

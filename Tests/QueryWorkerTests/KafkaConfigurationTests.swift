@@ -10,7 +10,8 @@ import Testing
                 "bootstrap.servers": "broker:9092", "group.id": "query-worker", "isolation.level": "read_committed",
                 "enable.auto.commit": "false", "enable.auto.offset.store": "false", "auto.offset.reset": "error",
                 "partition.assignment.strategy": "range", "queued.min.messages": "20000",
-                "queued.max.messages.kbytes": "32768", "fetch.max.bytes": "16777216", "socket.nagle.disable": "true",
+                "queued.max.messages.kbytes": "16384", "fetch.max.bytes": "8388608", "heartbeat.interval.ms": "250",
+                "socket.nagle.disable": "true",
                 "topic.metadata.refresh.interval.ms": "60000",
             ])
     }
@@ -67,8 +68,8 @@ import Testing
 
     @Test func theByteLimitsFollowMemory() throws {
         let small = try ConfigurationFixture(assignments: ["memory.max=8MiB"]).load().configuration.kafka
-        #expect(try small.consumerProperties()["queued.max.messages.kbytes"] == "4096")
-        #expect(try small.consumerProperties()["fetch.max.bytes"] == "2097152")
+        #expect(try small.consumerProperties()["queued.max.messages.kbytes"] == "2048")
+        #expect(try small.consumerProperties()["fetch.max.bytes"] == "1048576")
         let large = try ConfigurationFixture(assignments: ["memory.max=64GiB"]).load().configuration.kafka
         #expect(try large.consumerProperties()["queued.max.messages.kbytes"] == "2097151")
         #expect(try large.consumerProperties()["fetch.max.bytes"] == "52428800")

@@ -12,10 +12,12 @@ import Testing
             (KafkaError.Code.unknownMember, Class.notMember), (.illegalGeneration, .notMember),
             (.fencedInstance, .notMember), (.fenced, .fencing), (.producerFenced, .fencing),
             (.invalidProducerEpoch, .fencing), (.messageTooLarge, .record), (.unknownPartition, .record),
-            (.timedOut, .other), (.rebalanceInProgress, .other), (.unknownTopicOrPartition, .other),
+            (.unknownTopic, .record), (.unknownTopicOrPartition, .record), (.topicAuthorizationFailed, .record),
+            (.recordListTooLarge, .record), (.invalidRecord, .record),
+            (.timedOut, .other), (.rebalanceInProgress, .other),
             (.transport, .other),
             (.queueFull, .other), (.fatal, .other), (.wrongState, .other), (.conflict, .other),
-            (.purgedFromQueue, .other), (.topicAuthorizationFailed, .other),
+            (.purgedFromQueue, .other),
         ] as [(KafkaError.Code, Class)])
     func codeIsOfOneClass(code: KafkaError.Code, expected: Class) {
         let error = KafkaError(code: code, reason: "x")

@@ -97,6 +97,30 @@ import Testing
         #expect(ledger.hasRoom())
     }
 
+    /// Markers of transactions, and what compaction took, lie between the last record and the position.
+    @Test func positionTakesTheWatermarkOverHolesButNotOverJobs() throws {
+        var ledger = try OffsetLedger(committedOffset: 5, metadata: LedgerMap(end: 12, undone: [5, 8, 11]).encoded)
+        #expect(ledger.messageDelivered(5) == .run)
+        ledger.positionReached(9)
+        #expect(ledger.watermark == 5)
+        ledger.jobSettled(5)
+        #expect(ledger.watermark == 11)
+        ledger.positionReached(20)
+        #expect(ledger.watermark == 20)
+        #expect(ledger.commit(settling: [])?.metadata == "")
+        ledger.positionReached(15)
+        #expect(ledger.watermark == 20)
+        #expect(ledger.messageDelivered(19) == .skip)
+        #expect(ledger.messageDelivered(20) == .run)
+    }
+
+    @Test func emptyPartitionHasAWatermarkOnceItsPositionIsKnown() {
+        var ledger = OffsetLedger()
+        #expect(ledger.watermark == nil)
+        ledger.positionReached(7)
+        #expect(ledger.watermark == 7)
+    }
+
     @Test(arguments: [
         "x", "v2:AAAA", "v1:", "v1:!", "v1:gICAgICAgICAgIA=", "v1:gA==", "v1:BQ==", "v1:FAAB", "v1:FAo=",
         "{\"offset\":1}", "v1:////////////",

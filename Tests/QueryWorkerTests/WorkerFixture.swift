@@ -21,7 +21,9 @@ final class WorkerFixture {
     {
         cluster = try KafkaMockCluster()
         try cluster.createTopic("query.requests", partitions: partitions)
-        for topic in ["query.replies", "replies.mine", "query.requests-dlt"] { try cluster.createTopic(topic, partitions: 4) }
+        for topic in ["query.replies", "replies.mine", "query.requests-dlt"] {
+            try cluster.createTopic(topic, partitions: 4)
+        }
         api = StubAPI { request in
             request.path == "/cgi-bin/stable_token"
                 ? .json(#"{"access_token":"token","expires_in":7200}"#) : answer(request)

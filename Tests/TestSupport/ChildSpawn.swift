@@ -18,6 +18,9 @@ struct ChildSpawn {
         }
     }
 
+    /// For descriptors that can be marked as not inherited only after they were made.
+    static func whileNoneStarts<Result: Sendable>(_ body: () -> Result) -> Result { starting.withLock { _ in body() } }
+
     private static func spawn(
         path: String, arguments: [String], environment: [String: String]
     ) throws(ChildProcessError) -> (pid: Int32, output: Int32, error: Int32) {

@@ -17,4 +17,9 @@ extension Trait where Self == ConditionTrait {
     package static var needsKafka: Self {
         .enabled(if: KafkaBroker.isAvailable, "needs a Kafka broker: set KAFKA_BOOTSTRAP, or use Tests/run.sh")
     }
+
+    /// Skips a test or suite that starts brokers of its own, with `withKafkaCluster`, where they cannot be had.
+    package static var needsKafkaJars: Self {
+        .enabled(if: KafkaJars.isAvailable, "needs Kafka's jars and java: set KAFKA_LIBS, or use Tests/run.sh")
+    }
 }

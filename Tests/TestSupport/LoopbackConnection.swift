@@ -13,23 +13,22 @@ package final class LoopbackConnection {
         package let code: Int32
     }
 
-    private let descriptor: Int32
+    let descriptor: Int32
     private var received: [UInt8] = []
 
-    package init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        // So that a server that never answers fails the test.
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let status = withUnsafePointer(to: address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+    /// Takes over a socket. Its calls fail after 10 seconds, so that a peer that never answers fails the test.
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+        LoopbackSocket.sendAtOnce(descriptor)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            var limit = timeval(tv_sec: 10, tv_usec: 0)
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
+    }
+
+    package convenience init(port: UInt16) throws {
+        self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        let status = LoopbackSocket.withAddress(port: Int(port)) { connect(descriptor, $0, $1) }
         guard status == 0 else { throw Failure(call: "connect", code: errno) }
     }
 

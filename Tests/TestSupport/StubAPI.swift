@@ -40,7 +40,7 @@ package final class StubAPI: Sendable {
 
     /// A port of loopback on which nobody listens.
     package static func refusingPort() -> Int {
-        let (socket, port) = StubServer.listen(backlog: 0)
+        let (socket, port) = LoopbackSocket.bound()
         close(socket)
         return port
     }

@@ -25,8 +25,7 @@ final class StubConnections {
     }
 
     func accept(from listener: Int32) {
-        let socket = Foundation.accept(listener, nil, nil)
-        guard socket >= 0 else { return }
+        guard let socket = LoopbackSocket.accepted(from: listener) else { return }
         let number = server.record.withLock { record in
             record.connections += 1
             return record.connections

@@ -21,11 +21,8 @@ final class StubServer: Sendable {
     init(greeting: String?, handler: @escaping @Sendable (StubRequest) -> StubAction) {
         self.greeting = greeting
         self.handler = handler
-        (listener, port) = Self.listen(backlog: 4096)
-        var pipe: [Int32] = [0, 0]
-        precondition(Foundation.pipe(&pipe) == 0, "no descriptor left")
-        wakeReader = pipe[0]
-        wakeWriter = pipe[1]
+        (listener, port) = LoopbackSocket.listening()
+        (wakeReader, wakeWriter) = LoopbackSocket.pair()
     }
 
     /// Runs `command` on the server's thread. Dropped if the server has stopped.
@@ -58,21 +55,5 @@ final class StubServer: Sendable {
             return commands
         }
         for command in due { command(connections) }
-    }
-
-    static func listen(backlog: Int32) -> (socket: Int32, port: Int) {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                precondition(bind(socket, generic, length) == 0, "no port left on loopback")
-                if backlog > 0 { _ = Foundation.listen(socket, backlog) }
-                getsockname(socket, generic, &length)
-            }
-        }
-        return (socket, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

@@ -35,7 +35,9 @@ struct RDKafkaEvent: ~Copyable {
 
     /// Why a commit failed, as a whole or for one of its partitions.
     var commitError: KafkaError? {
-        error ?? RDKafkaTopicPartitionList.read(rd_kafka_event_topic_partition_list(pointer)).lazy.compactMap(\.error).first
+        error
+            ?? RDKafkaTopicPartitionList.read(rd_kafka_event_topic_partition_list(pointer)).lazy.compactMap(\.error)
+            .first
     }
 
     /// Number given with an admin request or a commit.

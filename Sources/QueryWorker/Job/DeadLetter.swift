@@ -30,12 +30,11 @@ package enum DeadLetter {
     package static func smaller(_ letter: KafkaRecord, limit: Int) -> KafkaRecord? {
         var letter = letter
         if let value = letter.value, !value.isEmpty {
-            let room = limit - (letter.size - value.count) - 1024
-            let count = value.count > room ? max(room, 0) : value.count / 2
+            let isCut = letter.headers.contains { $0.name == cutHeader }
+            let room = max(limit - (letter.size - value.count) - 1024, 0)
+            let count = isCut || value.count <= room ? value.count / 2 : room
             letter.value = Array(value.prefix(count >= 256 ? count : 0))
-            if !letter.headers.contains(where: { $0.name == cutHeader }) {
-                letter.headers.append(KafkaHeader(cutHeader, String(value.count)))
-            }
+            if !isCut { letter.headers.append(KafkaHeader(cutHeader, String(value.count))) }
             return letter
         }
         let own = letter.headers.tail { $0.name.hasPrefix("kafka_dlt-") || $0.name == cutHeader }

@@ -83,14 +83,18 @@ extension QueryWorker {
     /// What to commit once these jobs are out, and where a watermark has moved without one.
     func offsets(settling jobs: [AnsweredJob]) -> [KafkaOffset] {
         var settled: [ObjectIdentifier: (assignment: PartitionAssignment, offsets: [Int64])] = [:]
-        for job in jobs { settled[ObjectIdentifier(job.record.assignment), default: (job.record.assignment, [])].offsets.append(job.record.offset) }
+        for job in jobs {
+            settled[ObjectIdentifier(job.record.assignment), default: (job.record.assignment, [])].offsets.append(
+                job.record.offset)
+        }
         for assignment in movedWatermarks where assignment.state == .active {
             if settled[ObjectIdentifier(assignment)] == nil { settled[ObjectIdentifier(assignment)] = (assignment, []) }
         }
         movedWatermarks.removeAll()
         return settled.values.compactMap { assignment, offsets in
             guard let commit = assignment.ledger.commit(settling: offsets) else { return nil }
-            return KafkaOffset(topicPartition(assignment.partition), offset: commit.watermark, metadata: commit.metadata)
+            return KafkaOffset(
+                topicPartition(assignment.partition), offset: commit.watermark, metadata: commit.metadata)
         }
     }
 

@@ -49,7 +49,8 @@ extension QueryWorker {
     }
 
     /// Whose record stands at each place of the batch.
-    private func places(in jobs: [AnsweredJob]) -> [(job: AnsweredJob, role: AnsweredJob.Outgoing.Role, topic: String)] {
+    private func places(in jobs: [AnsweredJob]) -> [(job: AnsweredJob, role: AnsweredJob.Outgoing.Role, topic: String)]
+    {
         jobs.flatMap { job in job.outgoing.map { (job, $0.role, $0.record.topic) } }
     }
 
@@ -102,7 +103,10 @@ extension QueryWorker {
             job.outgoing.remove(at: index)
             logger.error(
                 "dead letter not kept: its topic takes none so small",
-                ["topic": "\(letter.topic)", "partition": .integer(source.partition), "offset": .integer(source.offset)])
+                [
+                    "topic": "\(letter.topic)", "partition": .integer(source.partition),
+                    "offset": .integer(source.offset),
+                ])
         }
         return true
     }

@@ -11,7 +11,9 @@ extension KafkaError {
     var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 
     /// No retry will ever write this record where it is sent.
-    var blamesTheRecord: Bool { saysTooLarge || saysTopicRefused || [.unknownPartition, .invalidRecord].contains(code) }
+    var blamesTheRecord: Bool {
+        saysTooLarge || saysTopicRefused || [.unknownPartition, .invalidRecord].contains(code)
+    }
 
     /// For the topic's `max.message.bytes`; said of all records that were sent in one request to a partition.
     var saysTooLarge: Bool { [.messageTooLarge, .recordListTooLarge].contains(code) }

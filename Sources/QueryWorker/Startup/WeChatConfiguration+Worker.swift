@@ -14,8 +14,7 @@ extension WeChatConfiguration {
         concurrency = configuration.api.concurrency
         timeout = configuration.api.timeout
         connectTimeout = configuration.api.connectTimeout
-        // One answer may always come whole.
-        maxAnswerBytesAtOnce = max(configuration.maxMemory / 8, 1 << 20)
+        maxLargeAnswers = max(configuration.maxMemory >> 24, 1)
         retry = RetryPolicy(
             attempts: configuration.retry.attempts, backoff: configuration.retry.backoff,
             backoffMax: configuration.retry.maxBackoff)

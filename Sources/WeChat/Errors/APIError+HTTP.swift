@@ -10,7 +10,7 @@ extension APIError {
             let kind: APIFailure.Kind
             switch error {
             case .timedOut: kind = .timeout
-            case .malformedResponse, .bodyTooLarge, .bodiesTooLarge: kind = .protocolError
+            case .malformedResponse, .bodyTooLarge: kind = .protocolError
             default: kind = .transport
             }
             self = .failed(

@@ -14,6 +14,8 @@ struct Reply: Sendable {
     let kind: String?
     let message: String?
     let durationMilliseconds: Int
+    /// Seconds since 2001; 0 where it can't be read.
+    let completedAt: Double
     let source: Source
 
     struct Source: Hashable {
@@ -35,6 +37,9 @@ struct Reply: Sendable {
         kind = error?["kind"] as? String
         self.message = error?["message"] as? String
         durationMilliseconds = object["duration_ms"] as? Int ?? -1
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        completedAt =
+            (object["completed_at"] as? String).flatMap { try? style.parse($0) }?.timeIntervalSinceReferenceDate ?? 0
         self.source = Source(
             partition: source?["partition"] as? Int ?? -1, offset: source?["offset"] as? Int ?? -1)
     }

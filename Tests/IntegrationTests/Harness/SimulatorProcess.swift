@@ -7,6 +7,8 @@ struct SimulatorProcess: Sendable {
     let process: ChildProcess
     let url: String
 
+    let port: Int
+
     static let account = "wx00000000000test1"
     static let secret = "secret-of-the-test-account"
 
@@ -38,6 +40,6 @@ func withSimulator<Result>(
         let line = try await process.waitForLine(containing: "http://127.0.0.1:").text
         let start = try #require(line.range(of: "http://127.0.0.1:"))
         let port = line[start.upperBound...].prefix { $0.isNumber }
-        return try await body(SimulatorProcess(process: process, url: "http://127.0.0.1:\(port)"))
+        return try await body(SimulatorProcess(process: process, url: "http://127.0.0.1:\(port)", port: Int(port) ?? 0))
     }
 }

@@ -6,6 +6,8 @@ internal import TestSupport
 /// A job topic, a reply topic and a group name that only one test uses. The broker's life ends theirs.
 struct TestTopics: Sendable {
     let bootstrap: String
+    /// What workers are given, where that is not the test's own way to the brokers.
+    var workerBootstrap: String
     let jobs: String
     let replies: String
     /// Which jobs may ask for by header.
@@ -14,20 +16,59 @@ struct TestTopics: Sendable {
     let group: String
     let partitions: Int
 
-    init(partitions: Int) throws {
+    /// - Parameters:
+    ///   - replyConfiguration: of the two reply topics; `deadLetterConfiguration`: of the dead-letter topic.
+    init(
+        partitions: Int, bootstrap: String? = nil, replicationFactor: Int32 = 1,
+        replyConfiguration: [String: String] = [:], deadLetterConfiguration: [String: String] = [:]
+    ) throws {
         let name = "test-\(UUID().uuidString.prefix(8).lowercased())"
-        bootstrap = KafkaBroker.bootstrap ?? ""
+        self.bootstrap = bootstrap ?? KafkaBroker.bootstrap ?? ""
+        workerBootstrap = self.bootstrap
         jobs = name + "-jobs"
         replies = name + "-replies"
         otherReplies = name + "-other-replies"
         deadLetters = jobs + "-dlt"
         group = name
         self.partitions = partitions
-        let admin = try KafkaAdmin(properties: ["bootstrap.servers": bootstrap])
-        for topic in [jobs, replies, otherReplies, deadLetters] {
-            try admin.createTopic(topic, partitions: Int32(partitions))
+        let admin = try KafkaAdmin(properties: ["bootstrap.servers": self.bootstrap])
+        let configurations = [
+            jobs: [:], replies: replyConfiguration, otherReplies: replyConfiguration,
+            deadLetters: deadLetterConfiguration,
+        ]
+        for (topic, configuration) in configurations {
+            try admin.createTopic(
+                topic, partitions: Int32(partitions), replicationFactor: replicationFactor,
+                configuration: configuration)
             // Brokers learn of it a moment after it is made.
             while try admin.partitionCount(of: topic, timeout: .seconds(10)) != partitions { usleep(10_000) }
+        }
+    }
+
+    /// Jobs with a field that is nobody's business, of so many bytes.
+    func publishLargeJobs(_ numbers: ClosedRange<Int>, padding: Int) async throws {
+        let filler = String(repeating: "x", count: padding)
+        // In parts: the producer's own queue is limited.
+        for start in stride(from: numbers.lowerBound, through: numbers.upperBound, by: 10_000) {
+            try await publish(
+                (start...min(start + 9_999, numbers.upperBound)).map { number in
+                    let value =
+                        #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10),"note":"\#(filler)"}"#
+                    return KafkaRecord(topic: jobs, key: Array("key-\(number)".utf8), value: Array(value.utf8))
+                })
+        }
+    }
+
+    func admin() throws -> KafkaAdmin { try KafkaAdmin(properties: ["bootstrap.servers": bootstrap]) }
+
+    /// Committed records of all partitions, markers of transactions included.
+    func endOffset(of topic: String) async throws -> Int {
+        try await onOwnThread { [self] in
+            let admin = try admin()
+            return try (0..<partitions).reduce(0) { sum, partition in
+                let topicPartition = KafkaTopicPartition(topic: topic, partition: Int32(partition))
+                return sum + Int(try admin.offsets(of: topicPartition, timeout: .seconds(10)).end)
+            }
         }
     }
 
@@ -46,41 +87,47 @@ struct TestTopics: Sendable {
     /// - Parameter numbers: become the job ids, `job-1` and so on, and the application ids.
     func publishJobs(_ numbers: ClosedRange<Int>, partition: Int32? = nil) async throws {
         try await publish(
-            numbers.map { number in
-                let value = #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10)}"#
-                return KafkaRecord(
-                    topic: jobs, partition: partition, key: Array("key-\(number)".utf8), value: Array(value.utf8))
-            })
+            numbers.map { job($0, partition: partition) })
+    }
+
+    func job(_ number: Int, partition: Int32? = nil) -> KafkaRecord {
+        let value = #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10)}"#
+        return KafkaRecord(
+            topic: jobs, partition: partition, key: Array("key-\(number)".utf8), value: Array(value.utf8))
     }
 
     /// Reads committed replies from the beginning until there are `count`.
     func replies(_ count: Int, within limit: Duration = .seconds(120)) async throws -> [Reply] {
-        try await read(replies, limit: limit) { read, _ in read >= count }
+        try await read(replies, limit: limit, until: { read, _ in read >= count }) { Reply($0) }
     }
 
-    /// Reads committed replies from the beginning until no more come: for the count that ends a test.
-    func allReplies(in topic: String? = nil, until quietTime: Duration = .seconds(3)) async throws -> [Reply] {
-        try await read(topic ?? replies, limit: .seconds(60)) { read, quiet in read > 0 && quiet > quietTime }
+    /// Reads all committed replies that there are: for the count that ends a test.
+    func allReplies(in topic: String? = nil) async throws -> [Reply] {
+        try await allRecords(in: topic ?? replies) { Reply($0) }
     }
 
-    private func read(
-        _ topic: String, limit: Duration, until isEnough: @escaping @Sendable (Int, Duration) -> Bool
-    ) async throws -> [Reply] {
+    /// Reads all committed records that a topic has.
+    func allRecords<Record: Sendable>(
+        in topic: String, _ make: @escaping @Sendable (borrowing KafkaMessage) -> Record
+    ) async throws -> [Record] {
+        try await read(topic, limit: .seconds(60), until: { _, isAtEnd in isAtEnd }, make)
+    }
+
+    private func read<Record: Sendable>(
+        _ topic: String, limit: Duration, until isEnough: @escaping @Sendable (Int, Bool) -> Bool,
+        _ make: @escaping @Sendable (borrowing KafkaMessage) -> Record
+    ) async throws -> [Record] {
         try await onOwnThread { [bootstrap, partitions] in
             let reader = try KafkaReader(
                 properties: ["bootstrap.servers": bootstrap, "isolation.level": "read_committed"], topic: topic,
                 partitions: partitions)
             let start = ContinuousClock.now
-            var replies: [Reply] = []
-            var last = start
-            while !isEnough(replies.count, .now - last) {
-                if let reply = reader.read(timeout: .milliseconds(100), { message in Reply(message) }) {
-                    replies.append(reply)
-                    last = .now
-                }
-                if .now - start > limit { throw TooFewReplies(count: replies.count, limit: limit) }
+            var records: [Record] = []
+            while !isEnough(records.count, reader.isAtEnd) {
+                if let record = reader.read(timeout: .milliseconds(100), make) { records.append(record) }
+                if .now - start > limit { throw TooFewReplies(count: records.count, limit: limit) }
             }
-            return replies
+            return records
         }
     }
 

@@ -93,6 +93,24 @@ struct CallLimitTests {
         try await expectAFreePlace()
     }
 
+    @Test func givesNoPlaceAwayWhileItIsHeld() async throws {
+        let limit = CallLimit(2)
+        try await limit.acquire(under: Interruption())
+        limit.isHeld = true
+        let waiting = (0..<3).map { _ in LoopTask { await Self.acquire(limit, under: Interruption()) } }
+        await runUntilIdle()
+        limit.release()
+        await runUntilIdle()
+        #expect(waiting.allSatisfy { $0.value == nil })
+        limit.isHeld = false
+        #expect(try await waiting[0].outcome() == nil)
+        #expect(try await waiting[1].outcome() == nil)
+        await runUntilIdle()
+        #expect(waiting[2].value == nil)
+        limit.release()
+        #expect(try await waiting[2].outcome() == nil)
+    }
+
     private func expectAFreePlace() async throws {
         let task = LoopTask { [limit] in await Self.acquire(limit, under: Interruption()) }
         #expect(try await task.outcome() == nil)
