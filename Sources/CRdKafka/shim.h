@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka_mock.h>
 
 static const int64_t RDKAFKA_OFFSET_BEGINNING = RD_KAFKA_OFFSET_BEGINNING;
+static const int64_t RDKAFKA_OFFSET_END = RD_KAFKA_OFFSET_END;
 static const int64_t RDKAFKA_OFFSET_INVALID = RD_KAFKA_OFFSET_INVALID;
 
 // rd_kafka_producev() with copied key and value. Takes over `headers` (may be NULL) when it succeeds.

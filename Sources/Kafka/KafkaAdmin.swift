@@ -1,57 +1,80 @@
 internal import CRdKafka
 
-/// Asks and changes what a cluster holds: topics. Its calls block, so it belongs off the loop.
+/// Asks and changes what a cluster holds: topics, records, what groups have committed. Its calls block, so it belongs
+/// off the loop.
+///
+/// Every call takes a time limit, and throws `timedOut` or `transport` when no broker answers within it; `takeErrors`
+/// then tells what went wrong on the way to the brokers.
 package final class KafkaAdmin {
     let client: OpaquePointer
-    private let queue: RDKafkaQueue
+    private let main: RDKafkaQueue
+    private let properties: [String: String]
+    private var forGroup: KafkaAdmin?
 
+    /// - Parameter properties: connection properties; no group is needed.
+    /// - Throws: `KafkaError` with `property` set where a property is refused.
     package init(properties: [String: String]) throws(KafkaError) {
+        self.properties = properties
         // A consumer's handle: a producer's would ask the brokers to create the topics that it asks about.
         let conf = try RDKafkaConf(properties)
         // What goes wrong is thrown; librdkafka's own lines would go to standard error, among the logs.
         try conf.set("log_level", to: "0")
+        conf.enableEvents(RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_CONSUMER)
-        queue = RDKafkaQueue(rd_kafka_queue_new(client))
+        main = RDKafkaQueue(rd_kafka_queue_get_main(client))
     }
 
     deinit {
-        queue.close()
+        main.close()
         rd_kafka_destroy(client)
     }
 
-    /// - Throws: `topicAlreadyExists` among others.
-    package func createTopic(
-        _ name: String, partitions: Int32, replicationFactor: Int32 = 1, configuration: [String: String] = [:],
-        timeout: Duration = .seconds(15)
-    ) throws(KafkaError) {
-        let text = CText(size: 512)
-        guard let topic = rd_kafka_NewTopic_new(name, partitions, replicationFactor, text.start, text.size) else {
-            throw KafkaError(code: .invalidArgument, reason: text.string)
+    /// What the client met since the last call: connections refused, names not resolved, credentials not accepted.
+    package func takeErrors() -> [KafkaError] {
+        var errors: [KafkaError] = []
+        while let event = main.poll(milliseconds: 0) {
+            if let error = event.error { errors.append(error) }
         }
-        defer { rd_kafka_NewTopic_destroy(topic) }
-        for (key, value) in configuration { try check(rd_kafka_NewTopic_set_config(topic, key, value)) }
-        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
-        defer { rd_kafka_AdminOptions_destroy(options) }
-        rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, text.start, text.size)
-        var topics: [OpaquePointer?] = [topic]
-        rd_kafka_CreateTopics(client, &topics, 1, options, queue.pointer)
-        guard let result = queue.poll(milliseconds: timeout.milliseconds + 1_000) else {
-            throw KafkaError(code: .timedOut, reason: "no answer to the creation of topic \(name)")
-        }
-        if let error = result.firstTopicError() { throw error }
+        return errors
     }
 
-    /// - Returns: nil where the topic does not exist.
-    /// - Throws: when no broker answers within `timeout`, or the topic may not be seen.
-    package func partitionCount(of topic: String, timeout: Duration) throws(KafkaError) -> Int? {
-        guard let handle = rd_kafka_topic_new(client, topic, nil) else { throw KafkaError(code: rd_kafka_last_error()) }
-        defer { rd_kafka_topic_destroy(handle) }
-        var metadata: UnsafePointer<rd_kafka_metadata>?
-        try check(rd_kafka_metadata(client, 0, handle, &metadata, timeout.milliseconds))
-        defer { rd_kafka_metadata_destroy(metadata) }
-        guard let list = metadata?.pointee, list.topic_cnt > 0 else { return nil }
-        if list.topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
-        try check(list.topics[0].err)
-        return Int(list.topics[0].partition_cnt)
+    /// The admin for requests about `group`: one whose client names that group, though it never joins it.
+    ///
+    /// In a client without a group librdkafka 2.0.2 follows a null pointer as soon as a broker answers such a request by
+    /// "not the coordinator", as all do while the cluster's first group is made.
+    func admin(for group: String) throws(KafkaError) -> KafkaAdmin {
+        if properties["group.id"] == group { return self }
+        if let forGroup, forGroup.properties["group.id"] == group { return forGroup }
+        let admin = try KafkaAdmin(properties: properties.merging(["group.id": group]) { _, group in group })
+        forGroup = admin
+        return admin
+    }
+
+    /// Sends one of librdkafka's admin requests and waits for what it brings.
+    /// - Parameters:
+    ///   - subject: completes "no answer to …".
+    ///   - configure: for options that only this kind of request has.
+    ///   - send: gets the options and the queue for the answer.
+    func answer(
+        to operation: rd_kafka_admin_op_t, _ subject: String, timeout: Duration,
+        configure: (OpaquePointer?) throws(KafkaError) -> Void = { _ in },
+        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer) -> Void
+    ) throws(KafkaError) -> RDKafkaEvent {
+        let options = rd_kafka_AdminOptions_new(client, operation)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        let text = CText(size: 512)
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, text.start, text.size)
+        // How long brokers may take to carry it out. Refused, without harm, where the request knows no such limit.
+        rd_kafka_AdminOptions_set_operation_timeout(options, timeout.milliseconds, text.start, text.size)
+        try configure(options)
+        // A queue for this request alone: an answer that comes too late must not be taken for the next one's.
+        let queue = RDKafkaQueue(rd_kafka_queue_new(client))
+        defer { queue.close() }
+        send(options, queue.pointer)
+        guard let event = queue.poll(milliseconds: timeout.milliseconds + 1_000) else {
+            throw KafkaError(code: .timedOut, reason: "no answer to \(subject)")
+        }
+        if let error = event.error { throw error }
+        return event
     }
 }

@@ -47,6 +47,8 @@ package struct KafkaError: Error, Hashable, Sendable {
         package static let transport = Code(RD_KAFKA_RESP_ERR__TRANSPORT)
         package static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         package static let authentication = Code(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+        package static let unsupportedFeature = Code(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
+        package static let partitionEnd = Code(RD_KAFKA_RESP_ERR__PARTITION_EOF)
         package static let maxPollExceeded = Code(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
         package static let offsetOutOfRange = Code(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
         package static let unknownTopicOrPartition = Code(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
@@ -61,9 +63,13 @@ package struct KafkaError: Error, Hashable, Sendable {
         package static let groupAuthorizationFailed = Code(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         package static let transactionalIDAuthorizationFailed = Code(
             RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+        package static let clusterAuthorizationFailed = Code(RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
         package static let topicAlreadyExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         package static let invalidRecord = Code(RD_KAFKA_RESP_ERR_INVALID_RECORD)
         package static let recordListTooLarge = Code(RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE)
+        package static let coordinatorLoading = Code(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)
+        package static let coordinatorNotAvailable = Code(RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE)
+        package static let notCoordinator = Code(RD_KAFKA_RESP_ERR_NOT_COORDINATOR)
         package static let unstableOffsetCommit = Code(RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
 
         init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }

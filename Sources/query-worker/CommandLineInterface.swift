@@ -10,6 +10,7 @@ enum CommandLineInterface {
         to a reply topic, exactly once.
 
           run        works until it is stopped by SIGTERM or SIGINT
+          check      looks whether all is there that run needs: brokers, topics, permissions, tokens
           config     prints every configuration key, its value, and where that came from
           demo       shows jobs going in and replies coming out; needs no Kafka and no WeChat
           simulate   serves a simulated WeChat, with faults on request
@@ -25,6 +26,7 @@ enum CommandLineInterface {
         let rest = Array(arguments.dropFirst())
         switch command {
         case "run": return RunCommand.run(arguments: rest, environment: environment)
+        case "check": return CheckCommand.run(arguments: rest, environment: environment)
         case "config": return ConfigCommand.run(arguments: rest, environment: environment)
         case "demo": return DemoCommand.run(arguments: rest)
         case "simulate": return SimulateCommand.run(arguments: rest)

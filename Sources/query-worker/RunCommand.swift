@@ -29,6 +29,7 @@ enum RunCommand {
         Example, with a Kafka and a WeChat account of your own:
           kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.requests --partitions 8
           kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.replies --partitions 8
+          kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.requests-dlt --partitions 8
           query-worker run --set kafka.bootstrap.servers=kafka:9092 \\
             --set account.wx1234567890abcdef.secret.file=/run/secrets/wechat
         """

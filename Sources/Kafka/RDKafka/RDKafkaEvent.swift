@@ -2,7 +2,7 @@ internal import CRdKafka
 
 /// `rd_kafka_event_t`: one event taken from a queue; what it lends is valid while it lives.
 struct RDKafkaEvent: ~Copyable {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
@@ -57,37 +57,4 @@ struct RDKafkaEvent: ~Copyable {
 
     /// The next message of a fetch or of a delivery report.
     func nextMessage() -> UnsafePointer<rd_kafka_message_t>? { rd_kafka_event_message_next(pointer) }
-
-    /// The committed offsets that a `ListConsumerGroupOffsets` brought, for its one group.
-    func committedOffsets() throws(KafkaError) -> [(offset: KafkaOffset, error: KafkaError?)] {
-        if let error { throw error }
-        var count = 0
-        let result = rd_kafka_event_ListConsumerGroupOffsets_result(pointer)
-        guard let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count > 0,
-            let group = groups[0]
-        else { return [] }
-        if let error = rd_kafka_group_result_error(group) {
-            // Borrowed from the result: read, not freed.
-            throw KafkaError(
-                code: KafkaError.Code(rd_kafka_error_code(error)), reason: String(cString: rd_kafka_error_string(error))
-            )
-        }
-        return RDKafkaTopicPartitionList.read(rd_kafka_group_result_partitions(group))
-    }
-
-    /// The first topic that a `CreateTopics` could not create.
-    func firstTopicError() -> KafkaError? {
-        if let error { return error }
-        var count = 0
-        let result = rd_kafka_event_CreateTopics_result(pointer)
-        guard let topics = rd_kafka_CreateTopics_result_topics(result, &count) else { return nil }
-        for index in 0..<count {
-            guard let topic = topics[index] else { continue }
-            let code = rd_kafka_topic_result_error(topic)
-            guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-            let reason = rd_kafka_topic_result_error_string(topic).map { String(cString: $0) }
-            return KafkaError(code: KafkaError.Code(code), reason: reason ?? KafkaError.Code(code).name)
-        }
-        return nil
-    }
 }

@@ -81,10 +81,7 @@ extension QueryWorker {
     }
 
     func foreignMetadata(of offset: KafkaOffset, _ error: LedgerMap.Damaged) -> WorkerExit {
-        .configuration(
-            "the metadata committed for \(offset.topicPartition) at offset \(offset.offset ?? 0) is not this worker's: "
-                + "\(error.reason). Another program uses the group \"\(configuration.kafka.groupID)\"; give this worker "
-                + "its own kafka.group.id, or set ledger.foreign=ignore to forget what it says")
+        ForeignMetadata(offset: offset, damage: error, groupID: configuration.kafka.groupID).exit
     }
 
     func ledger(for offset: KafkaOffset) throws(LedgerMap.Damaged) -> OffsetLedger {

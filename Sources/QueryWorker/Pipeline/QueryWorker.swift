@@ -90,8 +90,7 @@ package final class QueryWorker {
         publisher = ReplyPublisher(
             properties: try configuration.kafka.producerProperties(), delivery: configuration.delivery,
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
-            topics: [configuration.repliesTopic] + configuration.allowedReplyTopics.sorted()
-                + [configuration.deadLetterTopic].compactMap { $0 },
+            topics: configuration.writtenTopics,
             transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)
         probe = LagProbe(properties: try configuration.kafka.commonProperties())
     }

@@ -17,10 +17,8 @@ package struct TopicCheck {
         let properties = try configuration.kafka.commonProperties()
         do throws(KafkaError) {
             let admin = try KafkaAdmin(properties: properties)
-            let topics = [configuration.jobsTopic, configuration.repliesTopic]
             var missing: [String] = []
-            for topic in topics + configuration.allowedReplyTopics.sorted()
-            where try partitionCount(of: topic, admin) == nil {
+            for topic in configuration.topics where try partitionCount(of: topic, admin) == nil {
                 missing.append(topic)
             }
             return missing.isEmpty ? nil : .configuration(advice(for: missing))
@@ -43,11 +41,24 @@ package struct TopicCheck {
     }
 
     private func advice(for missing: [String]) -> String {
-        let commands = missing.map { topic in
-            "  kafka-topics.sh --bootstrap-server \(configuration.kafka.bootstrapServers) --create --topic \(topic) --partitions 8"
-        }
+        let commands = missing.map { "  " + configuration.commandCreating($0) }
         let subject = missing.count == 1 ? "a topic does not exist" : "topics do not exist"
         return "\(subject): \(missing.joined(separator: ", ")). Create \(missing.count == 1 ? "it" : "them"):\n"
             + commands.joined(separator: "\n")
+    }
+}
+
+extension WorkerConfiguration {
+    /// All that must exist: of jobs, of replies, of dead letters.
+    var topics: [String] { [jobsTopic] + writtenTopics }
+
+    /// All that the worker publishes to.
+    var writtenTopics: [String] {
+        [repliesTopic] + allowedReplyTopics.subtracting([repliesTopic]).sorted() + [deadLetterTopic].compactMap { $0 }
+    }
+
+    /// For a shell.
+    func commandCreating(_ topic: String) -> String {
+        "kafka-topics.sh --bootstrap-server \(kafka.bootstrapServers) --create --topic \(topic) --partitions 8"
     }
 }

@@ -1,6 +1,19 @@
 internal import TestSupport
 internal import Testing
 
+extension TestTopics {
+    /// What `run` and `check` need to be told to work on these topics.
+    func arguments(api: String, instance: String = "one", settings: [String] = []) -> [String] {
+        let all =
+            [
+                "kafka.bootstrap.servers=\(workerBootstrap)", "kafka.group.id=\(group)", "jobs.topic=\(jobs)",
+                "replies.topic=\(replies)", "replies.topics.allowed=\(otherReplies)", "api.base.url=\(api)",
+                "instance.id=\(instance)", "account.\(SimulatorProcess.account).secret=\(SimulatorProcess.secret)",
+            ] + settings
+        return all.flatMap { ["--set", $0] }
+    }
+}
+
 /// Starts `query-worker run` on the topics of a test.
 func withWorker<Result>(
     _ topics: TestTopics, api: String, instance: String = "one", settings: [String] = [],
@@ -11,14 +24,7 @@ func withWorker<Result>(
 }
 
 func workerArguments(_ topics: TestTopics, api: String, instance: String, settings: [String]) -> [String] {
-    let all =
-        [
-            "kafka.bootstrap.servers=\(topics.workerBootstrap)", "kafka.group.id=\(topics.group)",
-            "jobs.topic=\(topics.jobs)", "replies.topic=\(topics.replies)",
-            "replies.topics.allowed=\(topics.otherReplies)", "api.base.url=\(api)", "instance.id=\(instance)",
-            "account.\(SimulatorProcess.account).secret=\(SimulatorProcess.secret)",
-        ] + settings
-    return ["run"] + all.flatMap { ["--set", $0] }
+    ["run"] + topics.arguments(api: api, instance: instance, settings: settings)
 }
 
 extension ChildProcess {

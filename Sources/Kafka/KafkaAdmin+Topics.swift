@@ -1,0 +1,102 @@
+internal import CRdKafka
+
+extension KafkaAdmin {
+    /// - Throws: `topicAlreadyExists` among others.
+    package func createTopic(
+        _ name: String, partitions: Int32, replicationFactor: Int32 = 1, configuration: [String: String] = [:],
+        timeout: Duration = .seconds(15)
+    ) throws(KafkaError) {
+        let text = CText(size: 512)
+        guard let topic = rd_kafka_NewTopic_new(name, partitions, replicationFactor, text.start, text.size) else {
+            throw KafkaError(code: .invalidArgument, reason: text.string)
+        }
+        defer { rd_kafka_NewTopic_destroy(topic) }
+        for (key, value) in configuration { try check(rd_kafka_NewTopic_set_config(topic, key, value)) }
+        let event = try answer(
+            to: RD_KAFKA_ADMIN_OP_CREATETOPICS, "the creation of topic \(name)", timeout: timeout
+        ) { options, queue in
+            var topics: [OpaquePointer?] = [topic]
+            rd_kafka_CreateTopics(client, &topics, 1, options, queue)
+        }
+        try event.checkTopics()
+    }
+
+    /// Brokers may still tell of the topic for a moment after this returns.
+    /// - Throws: `unknownTopicOrPartition` among others.
+    package func deleteTopic(_ name: String, timeout: Duration = .seconds(15)) throws(KafkaError) {
+        guard let topic = rd_kafka_DeleteTopic_new(name) else {
+            throw KafkaError(code: .invalidArgument, reason: "a topic without a name cannot be deleted")
+        }
+        defer { rd_kafka_DeleteTopic_destroy(topic) }
+        let event = try answer(
+            to: RD_KAFKA_ADMIN_OP_DELETETOPICS, "the deletion of topic \(name)", timeout: timeout
+        ) { options, queue in
+            var topics: [OpaquePointer?] = [topic]
+            rd_kafka_DeleteTopics(client, &topics, 1, options, queue)
+        }
+        try event.checkTopics()
+    }
+
+    /// Adds partitions to a topic. Keys go to other partitions from then on.
+    /// - Parameter count: how many there shall be in all; more than there are.
+    package func createPartitions(
+        of topic: String, upTo count: Int, timeout: Duration = .seconds(15)
+    ) throws(KafkaError) {
+        let text = CText(size: 512)
+        guard let partitions = rd_kafka_NewPartitions_new(topic, count, text.start, text.size) else {
+            throw KafkaError(code: .invalidArgument, reason: text.string)
+        }
+        defer { rd_kafka_NewPartitions_destroy(partitions) }
+        let event = try answer(
+            to: RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, "the creation of partitions of \(topic)", timeout: timeout
+        ) { options, queue in
+            var topics: [OpaquePointer?] = [partitions]
+            rd_kafka_CreatePartitions(client, &topics, 1, options, queue)
+        }
+        try event.checkTopics()
+    }
+
+    /// Deletes the records of a partition that lie before `offset`, for everybody and for good.
+    package func deleteRecords(
+        of partition: KafkaTopicPartition, before offset: Int64, timeout: Duration = .seconds(15)
+    ) throws(KafkaError) {
+        let list = RDKafkaTopicPartitionList([KafkaOffset(partition, offset: offset)])
+        let request = list.withPointer { rd_kafka_DeleteRecords_new($0) }
+        defer { rd_kafka_DeleteRecords_destroy(request) }
+        let event = try answer(
+            to: RD_KAFKA_ADMIN_OP_DELETERECORDS, "the deletion of records of \(partition)", timeout: timeout
+        ) { options, queue in
+            var requests: [OpaquePointer?] = [request]
+            rd_kafka_DeleteRecords(client, &requests, 1, options, queue)
+        }
+        if let error = event.deletedRecords().lazy.compactMap(\.error).first { throw error }
+    }
+
+    /// - Returns: nil where the topic does not exist.
+    /// - Throws: when no broker answers within `timeout`, or the topic may not be seen.
+    package func partitionCount(of topic: String, timeout: Duration) throws(KafkaError) -> Int? {
+        guard let handle = rd_kafka_topic_new(client, topic, nil) else { throw KafkaError(code: rd_kafka_last_error()) }
+        defer { rd_kafka_topic_destroy(handle) }
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        try check(rd_kafka_metadata(client, 0, handle, &metadata, timeout.milliseconds))
+        defer { rd_kafka_metadata_destroy(metadata) }
+        guard let list = metadata?.pointee, list.topic_cnt > 0 else { return nil }
+        if list.topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
+        try check(list.topics[0].err)
+        return Int(list.topics[0].partition_cnt)
+    }
+
+    /// `max.message.bytes` of each topic, whether it was set for the topic or comes from the brokers.
+    /// - Returns: without the topics whose configuration may not be read, or that do not exist.
+    package func maxMessageBytes(of topics: [String], timeout: Duration) throws(KafkaError) -> [String: Int] {
+        guard !topics.isEmpty else { return [:] }
+        var resources = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        defer { for resource in resources { rd_kafka_ConfigResource_destroy(resource) } }
+        let event = try answer(
+            to: RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "the question for topics' limits", timeout: timeout
+        ) { options, queue in
+            rd_kafka_DescribeConfigs(client, &resources, resources.count, options, queue)
+        }
+        return event.topicConfigurations(of: "max.message.bytes").compactMapValues { Int($0) }
+    }
+}
