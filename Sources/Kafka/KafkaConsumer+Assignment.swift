@@ -20,8 +20,9 @@ extension KafkaConsumer {
         }
     }
 
-    /// Begins anew at `offsets`, which name all partitions that are assigned: for one that no longer fetches. No answer to
-    /// an event; not while a rebalance waits for one.
+    /// Begins anew at `offsets`, which name all partitions that are assigned: for one that no longer fetches, or whose offset
+    /// is out of range (`rd_kafka_seek_partitions` does nothing then). No answer to an event; not while a rebalance waits
+    /// for one.
     package func assignAnew(_ offsets: [KafkaOffset]) throws(KafkaError) {
         if isCooperative { try unassign(offsets.map(\.topicPartition)) }
         try assign(offsets)
@@ -49,15 +50,6 @@ extension KafkaConsumer {
             } else {
                 try check(rd_kafka_assign(client, nil))
             }
-        }
-    }
-
-    /// Makes a partition that is assigned go on from its beginning. What was fetched before is not handed out any more.
-    package func seekToBeginning(of partition: KafkaTopicPartition) throws(KafkaError) {
-        let list = RDKafkaTopicPartitionList([KafkaOffset(partition, offset: nil)])
-        // With a time limit of 0 the seek is begun, not awaited.
-        try list.withPointer { pointer throws(KafkaError) in
-            try check(consuming: rd_kafka_seek_partitions(client, pointer, 0))
         }
     }
 

@@ -66,6 +66,24 @@ extension OnRealKafka {
             try await expectEachAnsweredOnce(topics, 100)
         }
 
+        @Test func partitionsAddedToTheTopicAreTakenFromTheirBeginning() async throws {
+            let topics = try TestTopics(partitions: 1)
+            let settings = ["kafka.topic.metadata.refresh.interval.ms=1000"]
+            try await withSimulator { simulator in
+                try await withWorker(topics, api: simulator.url, settings: settings) { worker in
+                    try await worker.waitForLine(containing: #""owned":1"#)
+                    try await topics.publishJobs(1...10)
+                    try await onOwnThread { try topics.admin().createPartitions(of: topics.jobs, upTo: 3) }
+                    // Published before the worker knows of the partition.
+                    try await topics.publishJobs(11...20, partition: 2)
+                    try await worker.waitForLine(containing: #""owned":3"#)
+                    _ = try await topics.replies(20)
+                    try await worker.endInOrder()
+                }
+            }
+            try await expectEachAnsweredOnce(topics, 20)
+        }
+
         @Test func moreInstancesThanPartitionsDoNoHarm() async throws {
             let topics = try TestTopics(partitions: 1)
             try await withSimulator { simulator in

@@ -200,10 +200,22 @@ extension QueryWorker {
                 "error": "\(error)",
             ])
         assignment.isRestarted = true
+        assignAnew()
+    }
+
+    /// Has the consumer begin anew where it stands, and at the beginning of what is restarted. What it brings a second time,
+    /// the ledgers skip. During a rebalance nothing is done: the new assignment does it.
+    func assignAnew() {
+        guard partitions.values.allSatisfy({ $0.state == .active }) else { return }
+        let offsets = partitions.values.map { assignment in
+            KafkaOffset(
+                topicPartition(assignment.partition),
+                offset: assignment.isRestarted ? nil : assignment.ledger.nextOffset)
+        }
         do {
-            try consumer?.seekToBeginning(of: partition)
+            try consumer?.assignAnew(offsets)
         } catch {
-            end(.fatal("partition \(partition) could not be started anew: \(error)"))
+            end(.fatal("the partitions could not be assigned anew: \(error)"))
         }
     }
 

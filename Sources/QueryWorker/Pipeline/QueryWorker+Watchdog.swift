@@ -107,17 +107,4 @@ extension QueryWorker {
             end(.stuck("partition \(name) fetches nothing: it stands at \(position), and ends at \(range.upperBound)"))
         }
     }
-
-    /// Has the consumer begin anew where it stands. What it brings a second time, the ledgers skip.
-    private func assignAnew() {
-        guard partitions.values.allSatisfy({ $0.state == .active }) else { return }
-        let offsets = partitions.values.map { assignment in
-            KafkaOffset(topicPartition(assignment.partition), offset: assignment.ledger.nextOffset)
-        }
-        do {
-            try consumer?.assignAnew(offsets)
-        } catch {
-            logger.error("partitions could not be assigned anew", ["error": "\(error)"])
-        }
-    }
 }

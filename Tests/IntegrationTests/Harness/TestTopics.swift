@@ -59,19 +59,6 @@ struct TestTopics: Sendable {
         }
     }
 
-    func admin() throws -> KafkaAdmin { try KafkaAdmin(properties: ["bootstrap.servers": bootstrap]) }
-
-    /// Committed records of all partitions, markers of transactions included.
-    func endOffset(of topic: String) async throws -> Int {
-        try await onOwnThread { [self] in
-            let admin = try admin()
-            return try (0..<partitions).reduce(0) { sum, partition in
-                let topicPartition = KafkaTopicPartition(topic: topic, partition: Int32(partition))
-                return sum + Int(try admin.offsets(of: topicPartition, timeout: .seconds(10)).end)
-            }
-        }
-    }
-
     /// Publishes and waits until the broker has all of them.
     func publish(_ records: [KafkaRecord]) async throws {
         try await onOwnThread { [bootstrap] in
