@@ -21,8 +21,8 @@ package final class KafkaConsumer {
     private var pollTimer: LoopTimer?
     private var closing: Waiter?
     private var isClosed = false
-    var requests: [Int: OffsetsRequest] = [:]
-    var lastRequest = 0
+    var commits: [Int: CommitRequest] = [:]
+    var lastCommit = 0
     /// Partitions that `pause` stopped.
     var paused: Set<KafkaTopicPartition> = []
 
@@ -110,10 +110,8 @@ package final class KafkaConsumer {
             if let line = event.log { onEvent(.log(line)) }
         case RD_KAFKA_EVENT_STATS:
             onEvent(.statistics(json: event.statistics))
-        case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
-            requests[event.requestNumber]?.answered(Self.committedOffsets(of: event))
         case RD_KAFKA_EVENT_OFFSET_COMMIT:
-            requests[event.requestNumber]?.answered(event.commitError.map { .failure($0) } ?? .success([]))
+            commits[event.commitNumber]?.answered(event.commitError)
         default:
             break
         }

@@ -99,8 +99,11 @@ private final class Member {
         switch event {
         case .assigned(let partitions):
             hadMembership = consumer?.groupMetadata() != nil
+            guard let offsets = consumer?.committedOffsets else { return }
             Task {
-                let committed = try await consumer?.committedOffsets(of: partitions, under: nil).get() ?? []
+                let committed = try await Task.detached {
+                    try offsets.read(of: partitions, timeout: .seconds(10))
+                }.value
                 #expect(committed.count == 2 && committed.allSatisfy { $0.offset == nil })
                 try consumer?.assign(committed)
             }

@@ -40,8 +40,8 @@ struct RDKafkaEvent: ~Copyable {
             .first
     }
 
-    /// Number given with an admin request or a commit.
-    var requestNumber: Int { Int(bitPattern: rd_kafka_event_opaque(pointer)) }
+    /// Number given with a commit.
+    var commitNumber: Int { Int(bitPattern: rd_kafka_event_opaque(pointer)) }
 
     var statistics: String { String(cString: rd_kafka_event_stats(pointer)) }
 

@@ -39,14 +39,16 @@ extension QueryWorker {
     ) async throws(Interrupted) -> [KafkaOffset] {
         var attempt = 0
         while let consumer, !partitions.isEmpty {
-            switch try await consumer.committedOffsets(of: partitions, under: interruption) {
+            let answer = await publisher.read(consumer.committedOffsets, of: partitions)
+            try interruption.check(.waits)
+            switch answer {
             case .success(let offsets): return offsets
             case .failure(let error):
                 attempt += 1
                 if error.code == .groupAuthorizationFailed {
                     end(.permission("the group's offsets may not be read: \(error)"))
                 }
-                if attempt % 20 == 1 { logger.warning("committed offsets not readable yet", ["error": "\(error)"]) }
+                if attempt % 5 == 1 { logger.warning("committed offsets not readable yet", ["error": "\(error)"]) }
                 try await interruption.sleep(for: .milliseconds(100), clock: clock)
             }
         }

@@ -98,6 +98,17 @@ package actor ReplyPublisher {
         }
     }
 
+    /// What the consumer's group has committed; at most once what its brokers need, since librdkafka's call blocks.
+    package func read(
+        _ committed: KafkaCommittedOffsets, of partitions: [KafkaTopicPartition]
+    ) -> Result<[KafkaOffset], KafkaError> {
+        Result { () throws(KafkaError) in
+            try control.watching(.seconds(2)) { timeout throws(KafkaError) in
+                try committed.read(of: partitions, timeout: timeout)
+            }
+        }
+    }
+
     /// Hands over the records with these numbers; those to be written alone are awaited one by one.
     /// - Parameter awaiting: waits for what was handed over, and returns what failed.
     /// - Returns: all failures, those that librdkafka reports at once included.
