@@ -18,6 +18,9 @@ extension KafkaAdmin {
     }
 
     /// What a group has committed, with its metadata; without joining it.
+    ///
+    /// For commands that end soon, not for a worker: the request keeps to a coordinator that has moved, and librdkafka may
+    /// end the process when it times out (its issue 4605). A member asks by `KafkaCommittedOffsets`.
     /// - Parameter stable: refuses with `unstableOffsetCommit` while offsets of an open transaction are pending;
     ///   otherwise the answer is what was committed before them.
     package func committedOffsets(

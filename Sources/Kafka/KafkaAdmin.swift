@@ -40,8 +40,8 @@ package final class KafkaAdmin {
 
     /// The admin for requests about `group`: one whose client names that group, though it never joins it.
     ///
-    /// In a client without a group librdkafka 2.0.2 follows a null pointer as soon as a broker answers such a request by
-    /// "not the coordinator", as all do while the cluster's first group is made.
+    /// In a client without a group librdkafka (2.0.2, and later ones too) follows a null pointer as soon as a broker answers
+    /// such a request by "not the coordinator", as all do while the cluster's first group is made (its issue 5040).
     func admin(for group: String) throws(KafkaError) -> KafkaAdmin {
         if properties["group.id"] == group { return self }
         if let forGroup, forGroup.properties["group.id"] == group { return forGroup }

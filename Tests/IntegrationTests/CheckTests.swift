@@ -212,6 +212,7 @@ extension OnRealKafka {
                     let second = try await check(topics, api: simulator.url)
                     let group = try #require(second.line("group \(topics.group)"))
                     #expect(group.contains("offsets committed for 4 of 4 partitions"), "\(group)")
+                    try await expectNoCommitByStrangers(topics)
                     worker.terminate()
                     #expect(try await worker.waitForExit() == 0)
                     let log = worker.lines.map(\.text)
@@ -221,6 +222,18 @@ extension OnRealKafka {
                     #expect(!log[..<end].contains { $0.contains(#""message":"revoked""#) })
                     #expect(!log.contains { $0.contains("producer replaced") || $0.contains("FENCED") })
                 }
+            }
+        }
+
+        /// The brokers take an admin's offsets only for a group without members.
+        private func expectNoCommitByStrangers(_ topics: TestTopics) async throws {
+            try await onOwnThread {
+                let offset = KafkaOffset(KafkaTopicPartition(topic: topics.jobs, partition: 0), offset: 0)
+                do throws(KafkaError) {
+                    try KafkaAdmin(properties: ["bootstrap.servers": topics.bootstrap]).commitOffsets(
+                        [offset], of: topics.group)
+                    Issue.record("offsets were committed for a group with a member")
+                } catch { #expect(error.code == .unknownMember) }
             }
         }
     }
