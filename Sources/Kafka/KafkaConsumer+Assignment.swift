@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import EventLoop
 
 extension KafkaConsumer {
     /// Whether the group rebalances step by step (`cooperative-sticky`), so that assignments are increments.
@@ -26,6 +27,14 @@ extension KafkaConsumer {
     package func assignAnew(_ offsets: [KafkaOffset]) throws(KafkaError) {
         if isCooperative { try unassign(offsets.map(\.topicPartition)) }
         try assign(offsets)
+        // librdkafka undoes a queue's forwarding when it stops fetching, and does that only now, on its own thread. Until it
+        // is forwarded again, what is fetched waits in the partition's queue.
+        for delay in [50, 500, 5_000] {
+            _ = SystemClock.shared.schedule(after: .milliseconds(delay)) { [weak self] in
+                guard let self, !isClosed else { return }
+                for offset in offsets { forward(offset.topicPartition) }
+            }
+        }
     }
 
     /// The answer to an `assigned` event whose partitions are not wanted: the member is about to leave.

@@ -4,7 +4,7 @@ package import EventLoop
 /// A member of a consumer group, driven by events on the loop: no callback, no thread of ours, never a blocking call.
 ///
 /// Life: `init`, `subscribe`, then `assigned` and `revoked` events answered by `assign` and `unassign`; messages are
-/// taken by `takeMessages` when `onMessages` says that there are some; `close` leaves the group; what it returns is
+/// taken by `takeMessages` when `onArrival` says that there are some; `close` leaves the group; what it returns is
 /// destroyed on a thread that may block.
 ///
 /// Two queues. The control queue (group, errors, log, admin results) is always served. The message queue, to which every
@@ -18,9 +18,10 @@ package final class KafkaConsumer {
     let control: RDKafkaQueue
     let messages: RDKafkaQueue
     private let onEvent: @EventLoopActor (KafkaConsumerEvent) -> Void
+    private let onMessage: @EventLoopActor (borrowing KafkaMessage) -> Void
     private var pollTimer: LoopTimer?
     private var closing: Waiter?
-    private var isClosed = false
+    private(set) var isClosed = false
     var commits: [Int: CommitRequest] = [:]
     var lastCommit = 0
     /// Partitions that `pause` stopped.
@@ -28,12 +29,14 @@ package final class KafkaConsumer {
 
     /// - Parameters:
     ///   - properties: librdkafka's own names and values; `group.id` is among them.
-    ///   - onMessages: called when messages have come after there were none; see `takeMessages`.
+    ///   - onMessage: called for each message, by `takeMessages`; in the order of offsets for each partition.
+    ///   - onArrival: called when messages have come after there were none.
     /// - Throws: `KafkaError` with `property` set where a property is refused.
     package init(
         properties: [String: String],
         onEvent: @escaping @EventLoopActor (KafkaConsumerEvent) -> Void,
-        onMessages: @escaping @EventLoopActor () -> Void
+        onMessage: @escaping @EventLoopActor (borrowing KafkaMessage) -> Void,
+        onArrival: @escaping @EventLoopActor () -> Void
     ) throws(KafkaError) {
         let conf = try RDKafkaConf(properties)
         try conf.set("log.queue", to: "true")
@@ -44,13 +47,14 @@ package final class KafkaConsumer {
         groupID = properties["group.id"] ?? ""
         instanceID = properties["group.instance.id"]
         self.onEvent = onEvent
+        self.onMessage = onMessage
         // NULL: the log goes to the main queue, which the next line joins to the consumer's.
         rd_kafka_set_log_queue(client, nil)
         rd_kafka_poll_set_consumer(client)
         control = RDKafkaQueue(rd_kafka_queue_get_consumer(client))
         messages = RDKafkaQueue(rd_kafka_queue_new(client))
         control.watch { [weak self] in self?.serveControl() }
-        messages.watch(onMessages)
+        messages.watch(onArrival)
         pollAgainInASecond()
     }
 
@@ -69,17 +73,15 @@ package final class KafkaConsumer {
 
     /// Hands out messages while `wantsMore` says so. It must be called again when it stopped for that reason: only a
     /// queue drained to empty announces the next message.
-    package func takeMessages(while wantsMore: () -> Bool, _ body: (borrowing KafkaMessage) -> Void) {
+    package func takeMessages(while wantsMore: () -> Bool) {
         while !isClosed, wantsMore(), let event = messages.poll(milliseconds: 0) {
-            if event.type == RD_KAFKA_EVENT_FETCH {
-                while let message = event.nextMessage() {
-                    // A fetch event carries one message; its position counts as consumed from here on.
-                    body(KafkaMessage(message))
-                }
-            } else {
-                handle(event)
-            }
+            if event.type == RD_KAFKA_EVENT_FETCH { handOut(event) } else { handle(event) }
         }
+    }
+
+    private func handOut(_ event: borrowing RDKafkaEvent) {
+        // A fetch event carries one message; its position counts as consumed from here on.
+        while let message = event.nextMessage() { onMessage(KafkaMessage(message)) }
     }
 
     // MARK: Control
@@ -101,6 +103,9 @@ package final class KafkaConsumer {
 
     private func handle(_ event: borrowing RDKafkaEvent) {
         switch event.type {
+        case RD_KAFKA_EVENT_FETCH:
+            // None is expected on this queue; to drop one would lose a job.
+            handOut(event)
         case RD_KAFKA_EVENT_REBALANCE:
             handleRebalance(event)
         case RD_KAFKA_EVENT_ERROR:

@@ -91,7 +91,9 @@ private final class Member {
                 "bootstrap.servers": bootstrapServers, "group.id": "g", "fetch.wait.max.ms": "10",
                 "enable.auto.commit": "false", "auto.offset.reset": "error",
             ],
-            onEvent: { [weak self] in self?.handle($0) }, onMessages: { [weak self] in self?.take() })
+            onEvent: { [weak self] in self?.handle($0) },
+            onMessage: { [weak self] message in self?.values.append(message.withValue { $0?.first ?? 255 }) },
+            onArrival: { [weak self] in self?.take() })
         try consumer?.subscribe(to: ["t"])
     }
 
@@ -116,9 +118,7 @@ private final class Member {
     }
 
     private func take() {
-        consumer?.takeMessages(while: { true }) { message in
-            values.append(message.withValue { $0?.first ?? 255 })
-        }
+        consumer?.takeMessages(while: { true })
         if values.count == 10 { finished.fire() }
     }
 

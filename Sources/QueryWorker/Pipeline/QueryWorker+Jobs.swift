@@ -11,10 +11,10 @@ extension QueryWorker {
 
     /// Takes what there is, as far as credits go. Called when messages come, and when credits return.
     func takeMessages() {
-        consumer?.takeMessages(while: { hasCredit }) { message in received(message) }
+        consumer?.takeMessages(while: { hasCredit })
     }
 
-    private func received(_ message: borrowing KafkaMessage) {
+    func received(_ message: borrowing KafkaMessage) {
         // Fetched before the partition was taken away: its next owner will fetch it again.
         guard var assignment = partitions[message.partition], assignment.state == .active else { return }
         if assignment.isRestarted { assignment = restarted(assignment, at: message.offset) }

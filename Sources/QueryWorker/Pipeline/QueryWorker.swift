@@ -108,7 +108,8 @@ package final class QueryWorker {
             let consumer = try KafkaConsumer(
                 properties: consumerProperties,
                 onEvent: { [weak self] event in self?.handle(event) },
-                onMessages: { [weak self] in self?.takeMessages() })
+                onMessage: { [weak self] message in self?.received(message) },
+                onArrival: { [weak self] in self?.takeMessages() })
             self.consumer = consumer
             try consumer.subscribe(to: [configuration.jobsTopic])
             phase = .running
