@@ -75,11 +75,15 @@ package final class KafkaProducer {
     }
 
     /// Waits until every record handed over was written or has failed.
+    /// - Parameter endsAtFailure: or until one has failed; those that failed with it, in one request, are reported too. For
+    ///   transactions, which write nothing more after a failure.
     /// - Returns: the failures since the last call. Whatever is not reported within `timeout` stays outstanding.
     /// - Throws: `timedOut`.
-    package func awaitDeliveries(timeout: Duration) throws(KafkaError) -> [DeliveryFailure] {
+    package func awaitDeliveries(
+        endsAtFailure: Bool = false, timeout: Duration
+    ) throws(KafkaError) -> [DeliveryFailure] {
         let deadline = ContinuousClock.now + timeout
-        while outstanding > 0 {
+        while outstanding > 0, !(endsAtFailure && !failures.isEmpty) {
             serveQueue(milliseconds: 100)
             if outstanding > 0, ContinuousClock.now >= deadline {
                 throw KafkaError(

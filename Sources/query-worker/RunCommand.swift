@@ -62,9 +62,11 @@ enum RunCommand {
         for warning in warnings { logger.warning("configuration", ["warning": "\(warning)"]) }
         let stop = StopRequests(logger: logger)
         EventLoopActor.post { stop.watch() }
+        let limits: [String: Int]
         do {
-            if let refusal = try TopicCheck(configuration: configuration, logger: logger).run() {
-                return report(refusal, logger)
+            switch try TopicCheck(configuration: configuration, logger: logger).run() {
+            case .passed(let found): limits = found
+            case .refused(let exit): return report(exit, logger)
             }
         } catch {
             return report(.configuration("\(error)"), logger)
@@ -73,7 +75,8 @@ enum RunCommand {
         let exit = Handover<WorkerExit>()
         EventLoopActor.startTask {
             do {
-                let worker = try QueryWorker(configuration: configuration, instanceID: identity.id, logger: logger)
+                let worker = try QueryWorker(
+                    configuration: configuration, instanceID: identity.id, topicLimits: limits, logger: logger)
                 stop.worker = worker
                 exit.give(await worker.run())
             } catch {

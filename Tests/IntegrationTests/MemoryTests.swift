@@ -1,18 +1,9 @@
-internal import Foundation
-internal import Kafka
 internal import TestSupport
 internal import Testing
 
 extension OnRealKafka {
     /// Memory stays within `memory.max` and what the process itself needs, whatever comes and whatever does not go.
-    /// How long an outage lasts: `OUTAGE_SECONDS`, by default a few.
     @Suite(.disabled(if: isSanitized, "a sanitizer's own memory would be measured")) struct MemoryTests {
-        private static let outage = Duration.seconds(
-            ProcessInfo.processInfo.environment["OUTAGE_SECONDS"].flatMap { Int($0) } ?? 15)
-
-        /// `memory.max`, and 48 MiB for program, libraries and one fetch response.
-        private static let bound = (64 + 48) << 20
-
         @Test func staysFlatWhileWeChatRefusesEverything() async throws {
             let topics = try TestTopics(partitions: 8)
             try await topics.publishLargeJobs(1...60_000, padding: 2_000)
@@ -43,7 +34,7 @@ extension OnRealKafka {
                 let replies = try await topics.replies(100)
                 let peak = try #require(MemoryUse(of: worker.pid)).peak
                 report(replies, peak: peak)
-                #expect(peak < Self.bound)
+                #expect(peak < memoryBound)
                 try await worker.endInOrder()
             }
         }
@@ -54,23 +45,5 @@ extension OnRealKafka {
             print("answers of 900 kB: \(succeeded) replies of \(bytes >> 20) MiB together, peak \(peak >> 20) MiB")
             #expect(succeeded == replies.count)
         }
-
-        private func expectFlatMemory(of worker: ChildProcess, during what: String) async throws {
-            let end = ContinuousClock.now + Self.outage
-            var curve: [Int] = []
-            while .now < end {
-                curve.append(try #require(MemoryUse(of: worker.pid)).now >> 20)
-                try await Task.sleep(for: Self.outage / 15)
-            }
-            let peak = try #require(MemoryUse(of: worker.pid)).peak
-            print(
-                "\(what): MiB over \(Self.outage): \(curve.map(String.init).joined(separator: " ")), peak \(peak >> 20)"
-            )
-            #expect(worker.isRunning)
-            #expect(peak < Self.bound)
-        }
     }
 }
-
-/// `Tests/run.sh --sanitize` says so.
-let isSanitized = ProcessInfo.processInfo.environment["SANITIZER"] != nil

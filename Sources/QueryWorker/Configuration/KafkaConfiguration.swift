@@ -29,9 +29,12 @@ package struct KafkaConfiguration: Sendable {
         return result
     }
 
-    /// For the transactional producer, without its `transactional.id`.
-    package func producerProperties() throws(FileError) -> [String: String] {
-        var result = try properties(for: .producer)
+    /// For the producer, without its `transactional.id`.
+    /// - Parameter limits: the largest records of its topics, in bytes, as far as known: brokers refuse a batch that is larger
+    ///   as a whole, whatever is in it.
+    package func producerProperties(limits: some Collection<Int> = []) throws(FileError) -> [String: String] {
+        let limit = limits.min().map { min($0, maxMessageBytes) }
+        var result = try properties(for: .producer, defaults: limit.map { ["batch.size": String($0)] } ?? [:])
         for property in KafkaProperties.owned { result[property.name] = property.producer }
         return result
     }

@@ -97,7 +97,8 @@ extension QueryWorker {
         }
         let letter = job.outgoing[index].record
         let source = job.reply.source
-        if let smaller = DeadLetter.smaller(letter, limit: configuration.kafka.maxMessageBytes) {
+        let limit = min(topicLimits[letter.topic] ?? .max, configuration.kafka.maxMessageBytes)
+        if let smaller = DeadLetter.smaller(letter, limit: limit) {
             job.outgoing[index].record = smaller
         } else {
             job.outgoing.remove(at: index)

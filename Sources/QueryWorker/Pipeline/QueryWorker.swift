@@ -12,6 +12,7 @@ internal import WeChat
 @EventLoopActor
 package final class QueryWorker {
     let configuration: WorkerConfiguration
+    let topicLimits: [String: Int]
     let client: WeChatClient
     let logger: Logger
     let clock: any LoopClock
@@ -72,13 +73,16 @@ package final class QueryWorker {
         case stopped
     }
 
-    /// - Parameter instanceID: makes the transactional id unique, and stable over restarts.
+    /// - Parameters:
+    ///   - instanceID: makes the transactional id unique, and stable over restarts.
+    ///   - topicLimits: the largest record of each topic, in bytes, where it is known (`max.message.bytes`).
     /// - Throws: if the file of a secret for Kafka can't be read.
     package init(
-        configuration: WorkerConfiguration, instanceID: String, logger: Logger,
+        configuration: WorkerConfiguration, instanceID: String, topicLimits: [String: Int] = [:], logger: Logger,
         clock: any LoopClock = SystemClock.shared
     ) throws(FileError) {
         self.configuration = configuration
+        self.topicLimits = topicLimits
         client = WeChatClient(
             configuration: WeChatConfiguration(configuration), clock: clock, random: SystemRandomNumberGenerator(),
             events: { event in logger.log(event) })
@@ -88,7 +92,8 @@ package final class QueryWorker {
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount)
         publisher = ReplyPublisher(
-            properties: try configuration.kafka.producerProperties(), delivery: configuration.delivery,
+            properties: try configuration.kafka.producerProperties(limits: topicLimits.values),
+            delivery: configuration.delivery,
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
             topics: configuration.writtenTopics,
             transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)

@@ -13,7 +13,8 @@ extension ReplyPublisher {
                     try startProducer()
                     continue
                 }
-                let failures = try produce(open, of: batch, with: producer) { () throws(KafkaError) in
+                let failures = try produce(open, of: batch, with: producer, endsAtFailure: false) {
+                    () throws(KafkaError) in
                     try awaitDeliveries(with: producer)
                 }
                 hopeless += failures.filter(\.error.blamesTheRecord)

@@ -51,7 +51,8 @@ extension ReplyPublisher {
         began = .current
         do throws(KafkaError) {
             try producer.beginTransaction()
-            let failures = try produce(batch.records.indices, of: batch, with: producer) { () throws(KafkaError) in
+            let failures = try produce(batch.records.indices, of: batch, with: producer, endsAtFailure: true) {
+                () throws(KafkaError) in
                 try awaitDeliveries(of: batch, with: producer)
             }
             if let verdict = verdict(on: failures, of: batch) {
@@ -93,7 +94,7 @@ extension ReplyPublisher {
         while true {
             do throws(KafkaError) {
                 return try control.watching(callTimeout) { timeout throws(KafkaError) in
-                    try producer.awaitDeliveries(timeout: timeout)
+                    try producer.awaitDeliveries(endsAtFailure: true, timeout: timeout)
                 }
             } catch {
                 guard !control.isAbandoned else { throw error }

@@ -110,25 +110,30 @@ package actor ReplyPublisher {
     }
 
     /// Hands over the records with these numbers; those to be written alone are awaited one by one.
-    /// - Parameter awaiting: waits for what was handed over, and returns what failed.
+    /// - Parameters:
+    ///   - endsAtFailure: a transaction writes nothing more once a record has failed.
+    ///   - awaiting: waits for what was handed over, and returns what failed.
     /// - Returns: all failures, those that librdkafka reports at once included.
     func produce(
-        _ numbers: some Sequence<Int>, of batch: PublishBatch, with producer: KafkaProducer,
+        _ numbers: some Sequence<Int>, of batch: PublishBatch, with producer: KafkaProducer, endsAtFailure: Bool,
         awaiting: () throws(KafkaError) -> [KafkaProducer.DeliveryFailure]
     ) throws(KafkaError) -> [KafkaProducer.DeliveryFailure] {
-        var failures: [KafkaProducer.DeliveryFailure] = []
+        var refused: [KafkaProducer.DeliveryFailure] = []
+        var failed: [KafkaProducer.DeliveryFailure] = []
         for number in numbers {
             let isAlone = batch.alone.contains(number)
+            if isAlone { failed += try awaiting() }
+            if endsAtFailure, !failed.isEmpty { break }
             do {
-                if isAlone { failures += try awaiting() }
                 try produce(batch.records[number], number: number, with: producer)
-                if isAlone { failures += try awaiting() }
+                if isAlone { failed += try awaiting() }
             } catch {
                 guard error.blamesTheRecord else { throw error }
-                failures.append(KafkaProducer.DeliveryFailure(number: number, error: error))
+                refused.append(KafkaProducer.DeliveryFailure(number: number, error: error))
             }
         }
-        return failures + (try awaiting())
+        if failed.isEmpty || !endsAtFailure { failed += try awaiting() }
+        return refused + failed
     }
 
     private func produce(_ record: KafkaRecord, number: Int, with producer: KafkaProducer) throws(KafkaError) {

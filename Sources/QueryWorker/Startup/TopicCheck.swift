@@ -10,10 +10,16 @@ package struct TopicCheck {
         self.logger = logger
     }
 
+    package enum Outcome: Sendable {
+        /// All topics are there. The largest record that each takes, in bytes, as far as the brokers tell.
+        case passed(limits: [String: Int])
+        /// What to tell the operator.
+        case refused(WorkerExit)
+    }
+
     /// Waits for the brokers, however long that takes.
-    /// - Returns: nil if all topics are there; else what to tell the operator.
     /// - Throws: if the file of a secret for Kafka can't be read.
-    package func run() throws(FileError) -> WorkerExit? {
+    package func run() throws(FileError) -> Outcome {
         let properties = try configuration.kafka.commonProperties()
         do throws(KafkaError) {
             let admin = try KafkaAdmin(properties: properties)
@@ -21,9 +27,12 @@ package struct TopicCheck {
             for topic in configuration.topics where try partitionCount(of: topic, admin) == nil {
                 missing.append(topic)
             }
-            return missing.isEmpty ? nil : .configuration(advice(for: missing))
+            guard missing.isEmpty else { return .refused(.configuration(advice(for: missing))) }
+            // Good to know, but not worth an end: it takes a permission of its own.
+            let limits = try? admin.maxMessageBytes(of: configuration.writtenTopics, timeout: .seconds(5))
+            return .passed(limits: limits ?? [:])
         } catch {
-            return .startFailed(error)
+            return .refused(.startFailed(error))
         }
     }
 

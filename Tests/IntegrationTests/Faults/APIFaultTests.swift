@@ -1,12 +1,9 @@
-internal import Foundation
 internal import TestSupport
 internal import Testing
 
 extension OnRealKafka {
     /// WeChat out of reach while jobs flow: every job has its reply all the same.
     @Suite struct APIFaultTests {
-        private static let outage = Double(ProcessInfo.processInfo.environment["OUTAGE_SECONDS"] ?? "") ?? 10
-
         @Test func connectionsToTheAPIThatBreak() async throws {
             let topics = try TestTopics(partitions: 8)
             try await FaultRun.run(
@@ -33,8 +30,8 @@ extension OnRealKafka {
             let topics = try TestTopics(partitions: 8)
             try await FaultRun.run("API down", on: topics, workers: 2) { run in
                 run.api.refuse()
-                run.happened("API down for \(Self.outage) s")
-                try await Task.sleep(for: .seconds(Self.outage))
+                run.happened("API down for \(outage)")
+                try await Task.sleep(for: outage)
                 run.api.accept()
             }
         }

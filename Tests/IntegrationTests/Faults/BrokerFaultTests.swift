@@ -1,4 +1,3 @@
-internal import Foundation
 internal import TestSupport
 internal import Testing
 
@@ -12,8 +11,6 @@ extension OnKafkaCluster {
         ]
 
         private static let settings = ["kafka.session.timeout.ms=6000", "kafka.socket.timeout.ms=3000"]
-
-        private static let outage = Double(ProcessInfo.processInfo.environment["OUTAGE_SECONDS"] ?? "") ?? 10
 
         private func topics(on cluster: KafkaCluster) throws -> TestTopics {
             var topics = try TestTopics(
@@ -44,8 +41,8 @@ extension OnKafkaCluster {
                 let topics = try topics(on: cluster)
                 try await FaultRun.run("whole cluster down", on: topics, workers: 2, settings: Self.settings) { run in
                     for broker in cluster.brokers { try await cluster.kill(broker) }
-                    run.happened("all brokers down for \(Self.outage) s")
-                    try await Task.sleep(for: .seconds(Self.outage))
+                    run.happened("all brokers down for \(outage)")
+                    try await Task.sleep(for: outage)
                     for place in run.fleet.places { #expect(try run.fleet[place].isRunning) }
                     try await withThrowingTaskGroup { group in
                         for broker in cluster.brokers { group.addTask { try await cluster.restart(broker) } }

@@ -14,7 +14,7 @@ struct FaultRun {
     var random: SeededGenerator
     private(set) var faults = 0
 
-    static let rounds = ProcessInfo.processInfo.environment["FAULT_ROUNDS"].flatMap { Int($0) } ?? 3
+    static let rounds = ProcessInfo.processInfo.environment["FAULT_ROUNDS"].flatMap { Int($0) } ?? 2
 
     // MARK: For the faults
 
