@@ -85,6 +85,9 @@ Docker/setup.sh --tests
 step "Schemas and their examples"
 Tests/python.sh Tests/validate.py examples
 
+step "Promises"
+python3 Tests/promises.py
+
 step "Build"
 swift build --build-tests "${build[@]}" -Xswiftc -warnings-as-errors
 # The output of the workers that the tests start.
