@@ -1,3 +1,4 @@
+import Kafka
 import QueryWorker
 import Testing
 
@@ -176,5 +177,11 @@ import Testing
     @Test func aPlainAddressOffThisMachineIsWarnedOf() throws {
         let warnings = try ConfigurationFixture(assignments: ["api.base.url=http://stub:80"]).load().warnings
         #expect(warnings == ["api.base.url is not https: secrets and tokens cross the network unencrypted"])
+    }
+
+    @Test func cooperativeRebalancingComesWithAWarningWhereTheLibraryIsOld() throws {
+        let assignments = ["kafka.partition.assignment.strategy=cooperative-sticky"]
+        let warnings = try ConfigurationFixture(assignments: assignments).load().warnings
+        #expect(warnings.contains { $0.contains("cooperative") } == (KafkaLibrary.version < (2, 10, 0)))
     }
 }

@@ -1,8 +1,9 @@
 import EventLoop
 import Kafka
-import QueryWorker
 import TestSupport
 import Testing
+
+@testable import QueryWorker
 
 /// The assembled worker: brokers, client core, ledger and publisher together.
 @Suite(.serialized, .timeLimit(.minutes(1))) @EventLoopActor struct QueryWorkerTests {
@@ -131,6 +132,30 @@ import Testing
             #expect(replies.map(\.jobID) == ["large"])
             #expect(replies.map(\.kind) == ["reply_too_large"])
             #expect(replies.allSatisfy { reply in !reply.headers.contains { $0.name == "baggage" } })
+        }
+    }
+
+    /// So many jobs hang on one partition that its map would outgrow a commit's metadata: it is paused, others go on.
+    @Test func partitionWhoseMapIsFullHoldsUpNoOther() async throws {
+        let gate = StubGate()
+        let answer = StubAnswer(200, #"{"errcode":0,"status":"FINISH"}"#)
+        let settings = [
+            "jobs.in.flight.max=10000", "api.concurrency=5000", "api.timeout=60s", "kafka.queued.min.messages=100",
+        ]
+        try await WorkerFixture.run(
+            partitions: 2, settings: settings,
+            answer: { $0.bodyText.contains("other") ? .answer(answer) : .answerAfter(gate, answer) }
+        ) { fixture in
+            try await fixture.broker.publish((0..<4_000).map { record(job("\($0)")) })
+            try await fixture.waitUntil { $0?.pauseReasons == [.fullMap] }
+            try await fixture.broker.publish([record(job("other"), partition: 1)])
+            #expect(try await fixture.broker.replies(1).map(\.jobID) == ["other"])
+            let held = fixture.assignment()?.held ?? 0
+            #expect((2_900..<3_100).contains(held), "\(held)")
+            gate.open()
+            try await fixture.waitUntilSettled(4_001)
+            #expect(fixture.committed() == LedgerMap(end: 4_000, undone: []))
+            #expect(await fixture.shutDown() == .drained)
         }
     }
 }

@@ -80,6 +80,15 @@ final class WorkerFixture {
         await worker.conditions.wait { worker.answeredCount == count }
     }
 
+    func assignment(of partition: Int32 = 0) -> PartitionAssignment? { worker?.partitions[partition] }
+
+    /// Waits until the partition's assignment is so; looks every 10 ms, since nobody announces it.
+    func waitUntil(partition: Int32 = 0, _ condition: (PartitionAssignment?) -> Bool) async throws {
+        while !condition(assignment(of: partition)) {
+            try await Interruption().sleep(for: .milliseconds(10), clock: SystemClock.shared)
+        }
+    }
+
     /// What the last transaction has committed for a partition. Not asked of the brokers: librdkafka's mock takes a
     /// transaction's offsets and forgets them.
     func committed(partition: Int32 = 0) -> LedgerMap? {

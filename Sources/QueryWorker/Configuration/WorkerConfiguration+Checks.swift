@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// What no single key can tell: settings that contradict each other.
 extension WorkerConfiguration {
     func check(_ values: inout ConfigurationValues) {
@@ -5,6 +7,7 @@ extension WorkerConfiguration {
         checkTimes(&values)
         checkMemory(&values)
         checkConnection(&values)
+        checkRebalancing(&values)
     }
 
     private func checkTopics(_ values: inout ConfigurationValues) {
@@ -72,5 +75,15 @@ extension WorkerConfiguration {
         if let server = AuthorityParts(authority), !server.isLoopback {
             values.warn("api.base.url is not https: secrets and tokens cross the network unencrypted")
         }
+    }
+
+    /// Hangs while closing (before 2.4.0), an endless loop (before 2.6.1), a lost assignment (before 2.10.0).
+    private func checkRebalancing(_ values: inout ConfigurationValues) {
+        let name = "kafka.partition.assignment.strategy"
+        guard let text = values.entries[name]?.text, text.contains("cooperative"), KafkaLibrary.version < (2, 10, 0)
+        else { return }
+        values.warn(
+            "\(name) is cooperative: librdkafka \(KafkaLibrary.versionText) has faults there that 2.10 has not; range is "
+                + "the safer choice with it")
     }
 }

@@ -16,7 +16,13 @@ extension QueryWorker {
         hurryPublishing()
         EventLoopActor.startTask { [self] in
             await drain()
+            // librdkafka before 2.4.0 can hang when an assignment arrives meanwhile. All is committed by now.
+            let closeLimit = clock.schedule(after: .seconds(10)) { [self] in
+                logger.warning("the group could not be left in order; it waits for the session's end")
+                finish(.drained)
+            }
             await close()
+            clock.cancel(closeLimit)
             logger.info("drained", ["answered": .integer(answeredCount)])
             finish(.drained)
         }
