@@ -179,6 +179,9 @@ extension QueryWorker {
     // MARK: Errors
 
     private func failed(_ error: KafkaError) {
+        if error.code == .groupAuthorizationFailed {
+            return end(.permission("the group \"\(configuration.kafka.groupID)\" may not be joined: \(error)"))
+        }
         guard error.isFatal else {
             return logger.warning("consumer", ["error": "\(error)"])
         }
@@ -188,6 +191,9 @@ extension QueryWorker {
     }
 
     private func partitionFailed(_ partition: KafkaTopicPartition, _ error: KafkaError) {
+        if error.code == .topicAuthorizationFailed {
+            return end(.permission("the topic \"\(partition.topic)\" may not be read: \(error)"))
+        }
         guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code),
             let assignment = partitions[partition.partition]
         else {

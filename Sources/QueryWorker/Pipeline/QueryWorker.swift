@@ -149,7 +149,8 @@ package final class QueryWorker {
 extension WorkerExit {
     static func startFailed(_ error: KafkaError) -> WorkerExit {
         switch error.code {
-        case .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIDAuthorizationFailed:
+        case .authentication, .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed,
+            .transactionalIDAuthorizationFailed:
             .permission("the brokers refuse: \(error)")
         default:
             error.property == nil

@@ -42,6 +42,7 @@ package struct TopicCheck {
                 return try admin.partitionCount(of: topic, timeout: .seconds(5))
             } catch {
                 guard [.timedOut, .transport, .allBrokersDown].contains(error.code) else { throw error }
+                if let refusal = admin.takeErrors().first(where: { $0.code == .authentication }) { throw refusal }
                 logger.warning(
                     "waiting for the brokers",
                     ["servers": "\(configuration.kafka.bootstrapServers)", "error": "\(error)"])

@@ -23,7 +23,7 @@ final class WorkerFleet: Sendable {
     }
 
     func start(_ place: Int) throws {
-        let arguments = workerArguments(topics, api: api, instance: "worker-\(place)", settings: settings)
+        let arguments = ["run"] + topics.arguments(api: api, instance: "worker-\(place)", settings: settings)
         let worker = try ChildProcess(.product("query-worker"), arguments: arguments)
         workers.withLock { $0[place] = worker }
     }

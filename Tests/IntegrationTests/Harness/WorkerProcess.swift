@@ -19,12 +19,8 @@ func withWorker<Result>(
     _ topics: TestTopics, api: String, instance: String = "one", settings: [String] = [],
     _ body: (ChildProcess) async throws -> Result
 ) async throws -> Result {
-    let arguments = workerArguments(topics, api: api, instance: instance, settings: settings)
+    let arguments = ["run"] + topics.arguments(api: api, instance: instance, settings: settings)
     return try await withChildProcess(.product("query-worker"), arguments: arguments, body)
-}
-
-func workerArguments(_ topics: TestTopics, api: String, instance: String, settings: [String]) -> [String] {
-    ["run"] + topics.arguments(api: api, instance: instance, settings: settings)
 }
 
 extension ChildProcess {
