@@ -23,8 +23,9 @@ enum RunCommand {
         SIGTERM or SIGINT: fetches nothing more, finishes what it holds within shutdown.drain, leaves the group, and ends
         with 0. A second signal ends it at once, with 70. What was not finished then is done by the next owner.
 
-        Exit codes: 0 stopped in order, 64 wrong arguments, 70 can't go on (the last line says why), 77 permission
-        refused by the brokers, 78 the configuration or a topic must be changed.
+        Exit codes: 0 stopped in order, 64 wrong arguments, 70 can't go on (the last line says why), 75 a partition
+        fetches nothing although it has records, 77 password or permission refused by the brokers, 78 the configuration
+        or a topic must be changed.
 
         Example, with a Kafka and a WeChat account of your own:
           kafka-topics.sh --bootstrap-server kafka:9092 --create --topic query.requests --partitions 8
