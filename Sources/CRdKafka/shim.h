@@ -5,7 +5,6 @@
 
 static const int64_t RDKAFKA_OFFSET_BEGINNING = RD_KAFKA_OFFSET_BEGINNING;
 static const int64_t RDKAFKA_OFFSET_END = RD_KAFKA_OFFSET_END;
-static const int64_t RDKAFKA_OFFSET_INVALID = RD_KAFKA_OFFSET_INVALID;
 
 // rd_kafka_producev() with copied key and value. Takes over `headers` (may be NULL) when it succeeds.
 // A NULL `value` with length 0 is a tombstone; a NULL `key` is no key.

@@ -25,8 +25,10 @@ extension KafkaConsumer {
     /// is out of range (`rd_kafka_seek_partitions` does nothing then). No answer to an event; not while a rebalance waits
     /// for one.
     package func assignAnew(_ offsets: [KafkaOffset]) throws(KafkaError) {
+        let wasPaused = paused
         if isCooperative { try unassign(offsets.map(\.topicPartition)) }
         try assign(offsets)
+        for partition in wasPaused { try pause(partition) }
         // librdkafka undoes a queue's forwarding when it stops fetching, and does that only now, on its own thread. Until it
         // is forwarded again, what is fetched waits in the partition's queue.
         for delay in [50, 500, 5_000] {
@@ -86,6 +88,14 @@ extension KafkaConsumer {
             guard rd_kafka_position(client, pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
             return RDKafkaTopicPartitionList.read(pointer).first?.offset.offset
         }
+    }
+
+    /// Where the partition ended when it was last fetched; nil before.
+    package func fetchedEnd(of partition: KafkaTopicPartition) -> Int64? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_get_watermark_offsets(client, partition.topic, partition.partition, &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     private func forward(_ partition: KafkaTopicPartition) {

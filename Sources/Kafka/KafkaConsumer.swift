@@ -7,7 +7,7 @@ package import EventLoop
 /// taken by `takeMessages` when `onArrival` says that there are some; `close` leaves the group; what it returns is
 /// destroyed on a thread that may block.
 ///
-/// Two queues. The control queue (group, errors, log, admin results) is always served. The message queue, to which every
+/// Two queues. The control queue (group, errors, log, commits) is always served. The message queue, to which every
 /// assigned partition is forwarded, is read only as far as the owner asks: not asking is back-pressure, and costs neither
 /// a pause nor a second fetch.
 @EventLoopActor

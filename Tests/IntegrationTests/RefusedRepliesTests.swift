@@ -66,5 +66,51 @@ extension OnRealKafka {
             }
             try await expectEachAnsweredOnce(topics, 50)
         }
+
+        /// A compacted topic takes no record without a key, and refuses all that came with it.
+        @Test func replyWithoutAKeyToACompactedTopicGetsOne() async throws {
+            let topics = try TestTopics(partitions: 1, replyConfiguration: ["cleanup.policy": "compact"])
+            var keyless = topics.job(1)
+            keyless.key = nil
+            try await topics.publishJobs(2...50)
+            try await topics.publish([keyless])
+            try await topics.publishJobs(51...100)
+            try await withSimulator { simulator in
+                try await withWorker(topics, api: simulator.url) { worker in
+                    let replies = try await topics.replies(100, within: .seconds(60))
+                    let reply = try #require(replies.first { $0.jobID == "job-1" })
+                    #expect(reply.key == Array("\(topics.jobs)/0/\(reply.source.offset)".utf8))
+                    #expect(replies.allSatisfy { $0.outcome == "succeeded" })
+                    try await worker.endInOrder()
+                }
+            }
+            try await expectEachAnsweredOnce(topics, 100)
+        }
+
+        /// Without transactions a batch is written in parts: what was written must not be written again, what was refused must
+        /// not be forgotten.
+        @Test func refusalsOfSeveralKindsWithoutTransactions() async throws {
+            let topics = try TestTopics(partitions: 1, replyConfiguration: ["max.message.bytes": "8000"])
+            var large = (1...3).map { topics.job($0) }
+            for index in large.indices { large[index].headers = Self.headers }
+            var misdirected = topics.job(4)
+            misdirected.headers = [
+                KafkaHeader("kafka_replyTopic", topics.replies),
+                KafkaHeader(name: "kafka_replyPartition", value: [0, 0, 0, 9]),
+            ]
+            try await topics.publishJobs(5...50)
+            try await topics.publish([misdirected] + large)
+            try await topics.publishJobs(51...100)
+            let settings = ["delivery=at-least-once", "kafka.batch.size=1000000", "kafka.linger.ms=50"]
+            try await withSimulator { simulator in
+                try await withWorker(topics, api: simulator.url, settings: settings) { worker in
+                    let replies = try await topics.replies(100, within: .seconds(60))
+                    #expect(replies.count { $0.kind == "reply_too_large" } == 3)
+                    #expect(replies.count { $0.outcome == "succeeded" } == 97)
+                    try await worker.endInOrder()
+                }
+            }
+            try await expectEachAnsweredOnce(topics, 100)
+        }
     }
 }

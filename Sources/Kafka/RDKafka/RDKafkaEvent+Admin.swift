@@ -4,7 +4,6 @@ internal import CRdKafka
 extension RDKafkaEvent {
     /// The committed offsets that a `ListConsumerGroupOffsets` brought, for its one group.
     func committedOffsets() throws(KafkaError) -> [(offset: KafkaOffset, error: KafkaError?)] {
-        if let error { throw error }
         var count = 0
         let result = rd_kafka_event_ListConsumerGroupOffsets_result(pointer)
         return try Self.partitions(of: rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count)

@@ -56,3 +56,8 @@ package struct JobSource: Hashable, Sendable {
         self.offset = offset
     }
 }
+
+extension JobSource: CustomStringConvertible {
+    /// `topic/partition/offset`: the id of the event in CloudEvents' sense.
+    package var description: String { "\(topic)/\(partition)/\(offset)" }
+}

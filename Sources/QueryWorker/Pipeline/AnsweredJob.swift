@@ -32,6 +32,8 @@ final class AnsweredJob {
         self.outgoing = outgoing
     }
 
+    var topics: Set<String> { Set(outgoing.map(\.record.topic)) }
+
     var isLost: Bool { record.assignment.state == .lost }
 
     /// For log lines; empty where the record was too broken to read it.

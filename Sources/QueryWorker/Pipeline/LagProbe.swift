@@ -5,27 +5,32 @@ internal import Kafka
 actor LagProbe {
     private nonisolated let thread = BlockingThread(name: "lag-probe")
     private let properties: [String: String]
+    private let logger: Logger
     private var admin: KafkaAdmin?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameter properties: librdkafka's, for a client that neither consumes nor produces.
-    init(properties: [String: String]) { self.properties = properties }
+    init(properties: [String: String], logger: Logger) {
+        self.properties = properties
+        self.logger = logger
+    }
 
     /// First offset and last stable offset of each; a partition of which the brokers do not tell is left out.
     func ranges(of partitions: [KafkaTopicPartition]) -> [Int32: Range<Int64>] {
         var ranges: [Int32: Range<Int64>] = [:]
         for partition in partitions {
-            do {
-                let admin = try self.admin ?? KafkaAdmin(properties: properties)
-                self.admin = admin
-                let (beginning, end) = try admin.offsets(of: partition, timeout: .seconds(5))
+            do throws(KafkaError) {
+                if admin == nil { admin = try KafkaAdmin(properties: properties) }
+                guard let (beginning, end) = try admin?.offsets(of: partition, timeout: .seconds(5)) else { continue }
                 ranges[partition.partition] = beginning..<max(beginning, end)
             } catch {
-                // Without a broker that answers, all would wait.
-                break
+                logger.debug("end of partition not known", ["partition": "\(partition)", "error": "\(error)"])
+                // Without a broker that answers, each would wait as long.
+                if error.code == .timedOut { break }
             }
         }
+        _ = admin?.takeErrors()
         return ranges
     }
 

@@ -39,7 +39,9 @@ extension QueryWorker {
     ) async throws(Interrupted) -> [KafkaOffset] {
         var attempt = 0
         while let consumer, !partitions.isEmpty {
-            let answer = await publisher.read(consumer.committedOffsets, of: partitions)
+            // Short at first: the publisher's thread has other partitions' replies to publish meanwhile.
+            let timeout = Duration.milliseconds(500 << min(attempt, 3))
+            let answer = await publisher.read(consumer.committedOffsets, of: partitions, timeout: timeout)
             try interruption.check(.waits)
             switch answer {
             case .success(let offsets): return offsets
@@ -48,8 +50,12 @@ extension QueryWorker {
                 if error.code == .groupAuthorizationFailed {
                     end(.permission("the group's offsets may not be read: \(error)"))
                 }
-                if attempt % 5 == 1 { logger.warning("committed offsets not readable yet", ["error": "\(error)"]) }
-                try await interruption.sleep(for: .milliseconds(100), clock: clock)
+                if attempt % 5 == 1 {
+                    logger.warning(
+                        "committed offsets not readable yet",
+                        ["error": "\(error)", "partitions": "\(numbers(of: partitions))"])
+                }
+                try await interruption.sleep(for: .milliseconds(200), clock: clock)
             }
         }
         return []
@@ -74,7 +80,11 @@ extension QueryWorker {
             // The queue may hold what was fetched before, and then announces nothing.
             takeMessages()
             logger.info(
-                "assigned", ["partitions": .integer(offsets.count), "owned": .integer(partitions.count)])
+                "assigned",
+                [
+                    "partitions": .integer(offsets.count), "owned": .integer(partitions.count),
+                    "numbers": "\(numbers(of: offsets.map(\.topicPartition)))",
+                ])
         } catch {
             end(.fatal("the assignment could not be taken: \(error)"))
         }
@@ -100,7 +110,7 @@ extension QueryWorker {
         do {
             try consumer?.refuse(partitions)
         } catch {
-            logger.warning("partitions could not be refused", ["error": "\(error)"])
+            end(.fatal("partitions could not be refused, so that the rebalance stands still: \(error)"))
         }
     }
 
@@ -108,14 +118,16 @@ extension QueryWorker {
         do {
             try consumer?.unassign(partitions)
         } catch {
-            logger.warning("partitions could not be given back", ["error": "\(error)"])
+            end(.fatal("partitions could not be given back, so that the rebalance stands still: \(error)"))
         }
     }
 
     // MARK: Revoke
 
     private func revoked(_ revoked: [KafkaTopicPartition], isLost: Bool) {
-        logger.info("revoked", ["partitions": .integer(revoked.count), "lost": .flag(isLost)])
+        logger.info(
+            "revoked",
+            ["partitions": .integer(revoked.count), "lost": .flag(isLost), "numbers": "\(numbers(of: revoked))"])
         let assignments = revoked.compactMap { partitions[$0.partition] }
         if isLost {
             lose(assignments)
@@ -138,7 +150,8 @@ extension QueryWorker {
             for assignment in assignments { assignment.interruptJobs(.everything) }
         }
         let publishLimit = clock.schedule(after: configuration.rebalanceDrain + Self.publishLimit) { [self] in
-            logger.warning("replies given up: they could not be published in time")
+            let held = assignments.reduce(0) { $0 + $1.held }
+            logger.warning("replies given up: they could not be published in time", ["count": .integer(held)])
             abandonPublishing()
             lose(assignments)
         }
@@ -206,13 +219,17 @@ extension QueryWorker {
                 "error": "\(error)",
             ])
         assignment.isRestarted = true
-        assignAnew()
+        wantsAssignmentAnew = true
+        assignAnewIfWanted()
     }
 
     /// Has the consumer begin anew where it stands, and at the beginning of what is restarted. What it brings a second time,
-    /// the ledgers skip. During a rebalance nothing is done: the new assignment does it.
-    func assignAnew() {
-        guard partitions.values.allSatisfy({ $0.state == .active }) else { return }
+    /// the ledgers skip. Not during a rebalance, whose events wait for other answers: the watchdog comes back.
+    func assignAnewIfWanted() {
+        guard wantsAssignmentAnew, phase == .running, assigning == nil,
+            partitions.values.allSatisfy({ $0.state == .active })
+        else { return }
+        wantsAssignmentAnew = false
         let offsets = partitions.values.map { assignment in
             KafkaOffset(
                 topicPartition(assignment.partition),
@@ -223,6 +240,10 @@ extension QueryWorker {
         } catch {
             end(.fatal("the partitions could not be assigned anew: \(error)"))
         }
+    }
+
+    private func numbers(of partitions: [KafkaTopicPartition]) -> String {
+        partitions.map(\.partition).sorted().map(String.init).joined(separator: " ")
     }
 
     /// The first record after an offset that was out of range. Beyond what is known the log has only lost its beginning to

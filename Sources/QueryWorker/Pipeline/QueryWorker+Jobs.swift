@@ -43,17 +43,17 @@ extension QueryWorker {
             assignment: assignment, offset: message.offset, key: message.key, route: route, receivedAt: now,
             size: message.size + headers.byteCount + Self.overheadPerJob)
         hold(record)
-        switch decoded {
-        case .job(let job) where refusal == nil:
+        switch (decoded, refusal) {
+        case (.job(let job), nil):
             countDeadLetter(false, in: assignment)
             let context = CallContext(
                 jobID: job.identity.jobID ?? "", deadline: now + timeLimit(of: job), interruption: Interruption())
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
             EventLoopActor.startTask { [self] in await run(inFlight) }
-        case .job(let job):
+        case (.job(let job), let refusal?):
             refuse(record, message, headers, job.identity, refusal)
-        case .refused(let identity, let failure):
+        case (.refused(let identity, let failure), _):
             refuse(record, message, headers, identity, refusal ?? failure)
         }
     }
@@ -73,9 +73,8 @@ extension QueryWorker {
     /// Answers a record without asking WeChat; one that is no job is kept as a dead letter too.
     private func refuse(
         _ record: HeldRecord, _ message: borrowing KafkaMessage, _ headers: [KafkaHeader], _ identity: JobIdentity,
-        _ failure: JobFailure?
+        _ failure: JobFailure
     ) {
-        guard let failure else { return }
         var deadLetter: KafkaRecord?
         if let topic = configuration.deadLetterTopic, failure.kind == .invalidJob {
             deadLetter = DeadLetter.record(

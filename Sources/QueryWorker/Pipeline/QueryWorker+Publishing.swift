@@ -18,6 +18,7 @@ extension QueryWorker {
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
                 await settle(jobs, group: group, outcome)
                 inTransaction = []
+                watermarksInTransaction = []
                 takeMessages()
                 publishedAt = clock.now
                 await pauseBetweenTransactions()
@@ -54,17 +55,29 @@ extension QueryWorker {
 
     /// At most `publish.batch.max` jobs, and no more bytes than librdkafka should hold a second time.
     private func takeBatch() -> [AnsweredJob] {
+        var limit = isPublishingByTopics ? gatherByTopics() : answered.count
+        // Suspects are few at a time: each waits for its own answer, and the transaction has a time limit.
+        limit = min(limit, answered.first?.isSuspect == true ? 25 : configuration.maxPublishBatch)
         var rest = configuration.maxMemory / 16
         var count = 0
-        // Suspects are few at a time: each waits for its own answer, and the transaction has a time limit.
-        let limit = answered.first?.isSuspect == true ? 100 : configuration.maxPublishBatch
-        while count < min(limit, answered.count), count == 0 || rest > 0 {
+        while count < limit, count == 0 || rest > 0 {
             rest -= answered[count].record.size
             count += 1
         }
         let jobs = Array(answered.prefix(count))
         answered.removeFirst(count)
+        watermarksInTransaction = movedWatermarks
+        movedWatermarks = []
         return jobs
+    }
+
+    /// Brings the jobs whose records go to the same topics as the first one's to the front.
+    /// - Returns: how many these are.
+    private func gatherByTopics() -> Int {
+        guard let topics = answered.first?.topics else { return 0 }
+        let same = answered.filter { $0.topics == topics }
+        answered = same + answered.filter { $0.topics != topics }
+        return same.count
     }
 
     private func batch(of jobs: [AnsweredJob], group: KafkaGroupMetadata) -> PublishBatch {
@@ -83,14 +96,12 @@ extension QueryWorker {
     /// What to commit once these jobs are out, and where a watermark has moved without one.
     func offsets(settling jobs: [AnsweredJob]) -> [KafkaOffset] {
         var settled: [ObjectIdentifier: (assignment: PartitionAssignment, offsets: [Int64])] = [:]
-        for job in jobs {
-            settled[ObjectIdentifier(job.record.assignment), default: (job.record.assignment, [])].offsets.append(
-                job.record.offset)
+        for assignment in watermarksInTransaction where assignment.state == .active {
+            settled[ObjectIdentifier(assignment)] = (assignment, [])
         }
-        for assignment in movedWatermarks where assignment.state == .active {
-            if settled[ObjectIdentifier(assignment)] == nil { settled[ObjectIdentifier(assignment)] = (assignment, []) }
+        for record in jobs.lazy.map(\.record) {
+            settled[ObjectIdentifier(record.assignment), default: (record.assignment, [])].offsets.append(record.offset)
         }
-        movedWatermarks.removeAll()
         return settled.values.compactMap { assignment, offsets in
             guard let commit = assignment.ledger.commit(settling: offsets) else { return nil }
             return KafkaOffset(

@@ -3,8 +3,15 @@ internal import Kafka
 
 // Records that can't be written as they are: each is replaced by one that can, so that it holds up no others.
 extension QueryWorker {
-    func replace(_ failures: [KafkaProducer.DeliveryFailure], in jobs: [AnsweredJob]) async {
-        let places = places(in: jobs)
+    /// A record's place in a batch.
+    typealias Place = (job: AnsweredJob, role: AnsweredJob.Outgoing.Role, topic: String)
+
+    /// Whose record stands at each place of the batch; before anything of it is changed.
+    func places(in jobs: [AnsweredJob]) -> [Place] {
+        jobs.flatMap { job in job.outgoing.map { (job, $0.role, $0.record.topic) } }
+    }
+
+    func replace(_ failures: [KafkaProducer.DeliveryFailure], at places: [Place], in jobs: [AnsweredJob]) async {
         var stuck: (topic: String, error: KafkaError)?
         for failure in failures where places.indices.contains(failure.number) {
             let (job, role, topic) = places[failure.number]
@@ -19,25 +26,31 @@ extension QueryWorker {
         if let stuck { await waitFor(stuck.topic, stuck.error) }
     }
 
-    /// More records than one were refused for their size, in one request: each is tried by itself.
-    func suspect(_ numbers: [Int], in jobs: [AnsweredJob]) {
-        let places = places(in: jobs)
+    /// More records than one were refused in one request: each is tried by itself.
+    func suspect(_ numbers: [Int], at places: [Place]) {
         for number in numbers where places.indices.contains(number) { places[number].job.isSuspect = true }
         logger.warning(
-            "records refused as too large together are written one by one",
+            "records that were refused together are written one by one",
             [
                 "records": .integer(numbers.count),
                 "remedy": "set kafka.batch.size below max.message.bytes of the topics, or let the worker read it",
             ])
     }
 
-    /// A topic of the batch refuses, and nobody says for which record. Those that jobs asked for are given up first.
+    /// A topic of the batch refuses, and nobody says which. So the topics are tried apart; then the routes to those that jobs
+    /// asked for are given up, and the worker's own go last, so that what can be published is.
     func reroute(_ jobs: [AnsweredJob], _ error: KafkaError) async {
-        let elsewhere = jobs.filter { $0.route.topic != configuration.repliesTopic }
-        for job in elsewhere { _ = replaceReply(of: job, error) }
-        answerAgain(jobs)
-        let topics = [configuration.repliesTopic, configuration.deadLetterTopic].compactMap { $0 }
-        if elsewhere.isEmpty { await waitFor(topics.joined(separator: " or "), error) }
+        guard let topics = jobs.first?.topics, jobs.allSatisfy({ $0.topics == topics }) else {
+            isPublishingByTopics = true
+            return answerAgain(jobs)
+        }
+        if jobs.contains(where: { $0.route.topic != configuration.repliesTopic }) {
+            for job in jobs { _ = replaceReply(of: job, error) }
+            return answerAgain(jobs)
+        }
+        answered.append(contentsOf: jobs.filter { !$0.isLost })
+        for job in jobs where job.isLost { drop(job) }
+        await waitFor(topics.sorted().joined(separator: " or "), error)
     }
 
     /// The worker's own topics refuse. Nothing is given up; it is tried again, slowly.
@@ -45,13 +58,7 @@ extension QueryWorker {
         logger.error(
             "nothing can be published: the topic refuses it",
             ["topic": "\(topic)", "error": "\(error)", "waiting": .integer(answered.count)])
-        try? await Interruption().sleep(for: .seconds(1), clock: clock)
-    }
-
-    /// Whose record stands at each place of the batch.
-    private func places(in jobs: [AnsweredJob]) -> [(job: AnsweredJob, role: AnsweredJob.Outgoing.Role, topic: String)]
-    {
-        jobs.flatMap { job in job.outgoing.map { (job, $0.role, $0.record.topic) } }
+        await pauseSettling(for: .seconds(1))
     }
 
     // MARK: Replies
@@ -65,6 +72,9 @@ extension QueryWorker {
             job.route.partition = nil
         } else if job.route.topic != configuration.repliesTopic {
             job.route.topic = configuration.repliesTopic
+        } else if error.code == .invalidRecord, job.key == nil {
+            // A compacted topic takes no record without one.
+            job.key = Array(job.reply.source.description.utf8)
         } else {
             return false
         }
@@ -73,14 +83,15 @@ extension QueryWorker {
         return true
     }
 
-    /// Without its result; then without what the job had repeated, which may be as large as a record: headers, and the key.
+    /// A failure without the headers that the job had repeated, which may be as large as a record; a result gives way to
+    /// `reply_too_large` before; the key, which may be as large, goes last.
     private func makeSmaller(_ job: AnsweredJob) -> Bool {
-        if job.reply.outcome.failureKind != .replyTooLarge {
+        if case .failed = job.reply.outcome, !job.route.echoed.isEmpty {
+            job.route.echoed = []
+        } else if job.reply.outcome.failureKind != .replyTooLarge {
             let size = job.outgoing.first { $0.role == .reply }?.record.value?.count ?? 0
             let message = "the reply of \(size) bytes is over the limit of topic \(job.route.topic)"
             job.reply.outcome = .failed(JobFailure(.replyTooLarge, message))
-        } else if !job.route.echoed.isEmpty {
-            job.route.echoed = []
         } else if job.key != nil {
             job.key = nil
         } else {
@@ -92,22 +103,21 @@ extension QueryWorker {
     // MARK: Dead letters
 
     private func replaceDeadLetter(of job: AnsweredJob, _ error: KafkaError) -> Bool {
-        guard error.saysTooLarge, let index = job.outgoing.firstIndex(where: { $0.role == .deadLetter }) else {
-            return false
-        }
+        guard let index = job.outgoing.firstIndex(where: { $0.role == .deadLetter }) else { return false }
         let letter = job.outgoing[index].record
         let source = job.reply.source
         let limit = min(topicLimits[letter.topic] ?? .max, configuration.kafka.maxMessageBytes)
-        if let smaller = DeadLetter.smaller(letter, limit: limit) {
+        if error.code == .invalidRecord, letter.key == nil {
+            job.outgoing[index].record.key = Array(source.description.utf8)
+        } else if !error.saysTooLarge {
+            return false
+        } else if let smaller = DeadLetter.smaller(letter, limit: limit) {
             job.outgoing[index].record = smaller
         } else {
             job.outgoing.remove(at: index)
             logger.error(
                 "dead letter not kept: its topic takes none so small",
-                [
-                    "topic": "\(letter.topic)", "partition": .integer(source.partition),
-                    "offset": .integer(source.offset),
-                ])
+                ["topic": "\(letter.topic)", "source": "\(source)"])
         }
         return true
     }

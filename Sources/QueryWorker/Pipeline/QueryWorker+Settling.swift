@@ -9,16 +9,20 @@ extension QueryWorker {
             for job in jobs { job.outgoing = [] }
             await settleWhatIsWritten(jobs)
         case .rejected(let failures):
+            let places = places(in: jobs)
             dropWritten(jobs, except: failures.map(\.number))
-            await replace(failures, in: jobs)
-        case .tooLargeTogether(let numbers):
-            suspect(numbers, in: jobs)
-            dropWritten(jobs, except: numbers)
+            await replace(failures, at: places, in: jobs)
+        case .refusedTogether(let suspects, let refused):
+            suspect(suspects, at: places(in: jobs))
+            dropWritten(jobs, except: refused)
             answerAgain(jobs)
         case .topicRefused(let error):
             await reroute(jobs, error)
+        case .forbidden(let error):
+            answerAgain(jobs)
+            end(.permission("nothing may be published: \(error)"))
         case .notMember(let error):
-            membershipRefused(jobs.map(\.record.assignment), group: batchGroup, error)
+            await membershipRefused(jobs.map(\.record.assignment), group: batchGroup, error)
             answerAgain(jobs)
         case .unknown(let error):
             await settleWhatIsCommitted(of: jobs, after: error)
@@ -48,12 +52,16 @@ extension QueryWorker {
     private func settleWhatIsWritten(_ jobs: [AnsweredJob]) async {
         if configuration.delivery == .atLeastOnce { return await commit(jobs) }
         settled(jobs)
-        noteCommits(of: jobs)
+        committed(jobs)
     }
 
-    /// For the idle watermark: what need not be committed again.
-    private func noteCommits(of jobs: [AnsweredJob]) {
-        for job in jobs { job.record.assignment.committedWatermark = job.record.assignment.ledger.watermark }
+    /// For the idle watermark: what need not be committed again. And all is well again.
+    private func committed(_ jobs: [AnsweredJob]) {
+        for assignment in jobs.map(\.record.assignment) + watermarksInTransaction {
+            assignment.committedWatermark = assignment.ledger.watermark
+        }
+        membershipRefusedAt = nil
+        if answered.isEmpty { isPublishingByTopics = false }
     }
 
     /// Puts jobs back that are not settled; those of lost partitions are dropped.
@@ -83,49 +91,78 @@ extension QueryWorker {
 
     // MARK: Membership
 
-    /// The group refuses the membership. A newer one may commit, if it still owns the partitions; else they are lost,
-    /// whatever the client believes: a loss during a drain raises no event.
+    /// The group refuses the membership. What is being handed over is lost then, whatever the client believes: a loss during
+    /// a drain raises no event. For the rest a newer membership may do, or the client learns of its loss by a heartbeat.
     private func membershipRefused(
         _ assignments: [PartitionAssignment], group batchGroup: KafkaGroupMetadata, _ error: KafkaError
-    ) {
+    ) async {
         if let newer = consumer?.groupMetadata(), newer != batchGroup,
             !assignments.contains(where: { $0.state == .lost })
         {
             group = newer
-        } else {
-            logger.warning("partitions lost", ["error": "\(error)", "partitions": .integer(partitions.count)])
-            lose(Array(partitions.values) + assignments)
+            return
         }
+        let revoking = (Array(partitions.values) + assignments).filter { $0.state == .revoking }
+        logger.warning("membership refused", ["error": "\(error)", "lost": .integer(revoking.count)])
+        lose(revoking)
+        guard assignments.contains(where: { $0.state == .active }) else { return }
+        let since = membershipRefusedAt ?? clock.now
+        membershipRefusedAt = since
+        if clock.now - since > .seconds(10) {
+            return end(.fatal("the group refuses a membership that the consumer believes in: \(error)"))
+        }
+        await pauseSettling(for: .milliseconds(200))
+    }
+
+    /// Waits, unless the publishing is given up meanwhile.
+    func pauseSettling(for duration: Duration) async {
+        let interruption = Interruption()
+        settling = interruption
+        try? await interruption.sleep(for: duration, clock: clock)
+        settling = nil
     }
 
     // MARK: At least once
 
     /// Commits what is done, now that the replies are out. If that fails for good, the next owner answers them again.
     private func commit(_ jobs: [AnsweredJob]) async {
-        let interruption = Interruption()
-        settling = interruption
-        defer { settling = nil }
         var attempt = 0
-        while let consumer, let group {
+        while let consumer, let group, !publisherControl.isAbandoned {
+            // Before the wait: who is lost during it is settled all the same.
+            let lost = jobs.filter(\.isLost)
             let open = jobs.filter { !$0.isLost }
-            guard !open.isEmpty || !movedWatermarks.isEmpty else { break }
-            do throws(Interrupted) {
-                guard let error = try await consumer.commit(offsets(settling: open), under: interruption) else {
-                    settled(open)
-                    noteCommits(of: open)
-                    for job in jobs where job.isLost { release(job) }
-                    return
-                }
-                attempt += 1
-                if error.saysNotMember { membershipRefused(open.map(\.record.assignment), group: group, error) }
-                if attempt % 20 == 1 { logger.warning("offsets not committed yet", ["error": "\(error)"]) }
-                try await interruption.sleep(for: .milliseconds(100), clock: clock)
-            } catch {
-                break
+            guard !open.isEmpty || !watermarksInTransaction.isEmpty else { break }
+            let interruption = Interruption()
+            settling = interruption
+            let answer = await commit(open, consumer, under: interruption)
+            settling = nil
+            guard let error = answer else {
+                settled(open)
+                committed(open)
+                return answerAgain(lost)
+            }
+            attempt += 1
+            if attempt % 20 == 1 { logger.warning("offsets not committed yet", ["error": "\(error)"]) }
+            if error.saysNotMember {
+                await membershipRefused(open.map(\.record.assignment), group: group, error)
+            } else {
+                await pauseSettling(for: .milliseconds(100))
             }
         }
         publisherControl.isAbandoned = false
-        for job in jobs { drop(job) }
+        // Nothing of them is left to be written; the commit is tried again with the next batch.
+        answerAgain(jobs)
+    }
+
+    /// - Returns: why the offsets are not committed; nil if they are.
+    private func commit(
+        _ jobs: [AnsweredJob], _ consumer: KafkaConsumer, under interruption: Interruption
+    ) async -> KafkaError? {
+        do {
+            return try await consumer.commit(offsets(settling: jobs), under: interruption)
+        } catch {
+            return KafkaError(code: .timedOut, reason: "given up")
+        }
     }
 
     // MARK: Outcome unknown

@@ -33,6 +33,7 @@ extension QueryWorker {
             for assignment in partitions.values { assignment.interruptJobs(.everything) }
         }
         let publishLimit = clock.schedule(after: configuration.shutdownDrain + Self.publishLimit) { [self] in
+            logger.warning("replies given up: they could not be published in time", ["count": .integer(jobsHeld)])
             abandonPublishing()
             lose(Array(partitions.values))
         }
@@ -49,7 +50,8 @@ extension QueryWorker {
     /// Names the jobs that are held now: for an end that doesn't wait for them.
     package func logUnfinished() {
         let running = partitions.values.flatMap(\.running.values).map(\.context.jobID)
-        let ids = running + (inTransaction + answered).map(\.jobID)
+        // A job whose batch failed is in both lists for a while.
+        let ids = running + Set(inTransaction.map(\.jobID)).union(answered.map(\.jobID))
         logger.warning(
             "stopped at once; jobs left to the next owner",
             ["count": .integer(ids.count), "job_ids": "\(ids.sorted().joined(separator: " "))"])

@@ -23,6 +23,7 @@ extension QueryWorker {
             reportIfStuck(assignment)
         }
         if !movedWatermarks.isEmpty { publishAnswered() }
+        assignAnewIfWanted()
         probeSilentPartitions()
     }
 
@@ -35,8 +36,9 @@ extension QueryWorker {
             let position = consumer?.position(of: topicPartition(assignment.partition))
         else { return }
         assignment.ledger.positionReached(position)
-        guard let watermark = assignment.ledger.watermark, watermark != assignment.committedWatermark else { return }
-        assignment.committedWatermark = watermark
+        guard let watermark = assignment.ledger.watermark, watermark != assignment.committedWatermark,
+            !(movedWatermarks + watermarksInTransaction).contains(where: { $0 === assignment })
+        else { return }
         movedWatermarks.append(assignment)
     }
 
@@ -101,7 +103,11 @@ extension QueryWorker {
         case .none: break
         case .assignAnew:
             logger.error("partition fetches nothing although it has records; all are assigned anew", details)
-            assignAnew()
+            wantsAssignmentAnew = true
+            assignAnewIfWanted()
+        case .giveUp where consumer.fetchedEnd(of: name) == range.upperBound:
+            // It fetches up to the end: what lies there is nothing that is handed out.
+            assignment.silence.interrupted()
         case .giveUp:
             logger.error("partition fetches nothing although it has records, also after a new assignment", details)
             end(.stuck("partition \(name) fetches nothing: it stands at \(position), and ends at \(range.upperBound)"))

@@ -7,8 +7,8 @@ internal import WeChat
 /// Life of a job: fetched (`takeMessages`), checked against its partition's ledger, decoded, run as one task through the
 /// client's chain, answered, published in a transaction with its offset, settled. See Sources/README.md.
 ///
-/// This file holds what the parts share, start to end; the parts are the extensions: jobs, assignment, publishing,
-/// shut-down. All of it lives on the event loop.
+/// This file holds what the parts share, start to end; the parts are the extensions: jobs, pauses, assignment,
+/// publishing, settling, refusals, watchdog, shut-down. All of it lives on the event loop.
 @EventLoopActor
 package final class QueryWorker {
     let configuration: WorkerConfiguration
@@ -31,6 +31,8 @@ package final class QueryWorker {
     var partitions: [Int32: PartitionAssignment] = [:]
     /// Cuts short the reading of committed offsets for an assignment that is not wanted any more.
     var assigning: Interruption?
+    /// A partition does not fetch as it should; see `assignAnewIfWanted`.
+    var wantsAssignmentAnew = false
 
     // Jobs
     var jobsHeld = 0
@@ -46,6 +48,12 @@ package final class QueryWorker {
     var inTransaction: [AnsweredJob] = []
     /// Partitions whose watermark has moved without a job.
     var movedWatermarks: [PartitionAssignment] = []
+    /// Those of them that the publisher has.
+    var watermarksInTransaction: [PartitionAssignment] = []
+    /// Since a topic refuses, and the brokers do not say which: each batch goes to one topic, or to a pair of them.
+    var isPublishingByTopics = false
+    /// When the group first refused the membership that the consumer believes in.
+    var membershipRefusedAt: MonotonicTime?
     var isPublishing = false
     var publishedAt = MonotonicTime(nanoseconds: 0)
     /// Suspends the publishing between two transactions.
@@ -97,7 +105,7 @@ package final class QueryWorker {
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
             topics: configuration.writtenTopics,
             transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)
-        probe = LagProbe(properties: try configuration.kafka.commonProperties())
+        probe = LagProbe(properties: try configuration.kafka.commonProperties(), logger: logger)
     }
 
     /// Works until it is shut down or can't go on. Called once.

@@ -11,12 +11,16 @@ extension KafkaError {
     var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 
     /// No retry will ever write this record where it is sent.
-    var blamesTheRecord: Bool {
-        saysTooLarge || saysTopicRefused || [.unknownPartition, .invalidRecord].contains(code)
-    }
+    var blamesTheRecord: Bool { blamesTheRequest || saysTopicRefused || code == .unknownPartition }
 
-    /// For the topic's `max.message.bytes`; said of all records that were sent in one request to a partition.
+    /// Said of all records that were sent in one request to a partition, whichever of them is to blame.
+    var blamesTheRequest: Bool { saysTooLarge || code == .invalidRecord }
+
+    /// For the topic's `max.message.bytes`.
     var saysTooLarge: Bool { [.messageTooLarge, .recordListTooLarge].contains(code) }
+
+    /// Not even the transaction as such is permitted.
+    var forbidsTransactions: Bool { [.groupAuthorizationFailed, .transactionalIDAuthorizationFailed].contains(code) }
 
     /// The topic is missing, or may not be written.
     var saysTopicRefused: Bool {

@@ -28,15 +28,18 @@ package enum PublishOutcome: Sendable {
     case published
     /// These records of the batch can never be written as they are.
     case rejected([KafkaProducer.DeliveryFailure])
-    /// These records were refused as too large, more than one at a time: one of them may be, or only their sum.
-    case tooLargeTogether([Int])
+    /// The suspects were refused in one request: one of them may be to blame, or only their sum. `refused` are they, and
+    /// whatever else was not written.
+    case refusedTogether(suspects: [Int], refused: [Int])
     /// Nothing was committed: a topic of the batch is missing or may not be written.
     case topicRefused(KafkaError)
     /// Nothing was committed: the group does not know the consumer under this membership any more.
     case notMember(KafkaError)
-    /// Nobody knows whether it was committed. A new producer stands ready, and the old transaction is over, so that the
-    /// committed offsets tell.
+    /// Nobody knows whether it was committed. The committed offsets tell, once the transaction is over: until then they are
+    /// not stable, and can't be read.
     case unknown(KafkaError)
+    /// Nothing was committed, nor will be: the brokers refuse a permission.
+    case forbidden(KafkaError)
     /// Nothing was committed, since the loop asked to give up.
     case abandoned
     /// Nothing was committed: another producer runs under our transactional id, and took it back when we took it.

@@ -23,7 +23,8 @@ extension ReplyPublisher {
                 throw producer.fatalError ?? failure.error
             } catch {
                 logger.warning("records not written", ["error": .string("\(error)"), "count": .integer(open.count)])
-                if error.isFatal { dropProducer() }
+                // An error that says only "fatal" comes without librdkafka's flag.
+                if error.isFatal || producer?.fatalError != nil { dropProducer() }
             }
             pause(beforeAttempt: attempt)
         }

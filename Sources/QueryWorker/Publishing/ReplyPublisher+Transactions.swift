@@ -7,31 +7,29 @@ extension ReplyPublisher {
         var attempt = 0
         while !control.isAbandoned {
             attempt += 1
-            do {
-                guard let producer else {
-                    try startProducer()
-                    continue
-                }
+            do throws(KafkaError) {
+                if producer == nil { try startProducer() }
+            } catch {
+                if error.forbidsTransactions { return .forbidden(error) }
+                logger.error("producer can't be started", ["error": .string("\(error)")])
+                pause(beforeAttempt: attempt)
+                continue
+            }
+            guard let producer else { continue }
+            do throws(KafkaError) {
                 if let outcome = try run(batch, with: producer) { return outcome }
             } catch {
-                return replaceProducer(after: error)
+                // The one place where a producer is given up: it is fatal, or nobody knows how its commit ended.
+                dropProducer()
+                if error.isFencing, isFencedTwice() { return .fenced(error) }
+                logger.warning("producer replaced", ["error": .string("\(error)")])
+                // At once, since that ends the old transaction.
+                if !control.isAbandoned { try? startProducer() }
+                return .unknown(error)
             }
             pause(beforeAttempt: attempt)
         }
         return .abandoned
-    }
-
-    /// The one place where a transactional producer is replaced: it is fatal, or nobody knows how its commit ended.
-    private func replaceProducer(after error: KafkaError) -> PublishOutcome {
-        dropProducer()
-        if error.isFencing, isFencedTwice() { return .fenced(error) }
-        logger.warning("producer replaced", ["error": .string("\(error)")])
-        do {
-            try startProducer()
-        } catch {
-            logger.error("producer cannot be replaced yet", ["error": .string("\(error)")])
-        }
-        return .unknown(error)
     }
 
     /// Twice within a minute. A transaction that was open for longer than its time limit was ended by the coordinator,
@@ -84,6 +82,7 @@ extension ReplyPublisher {
         logger.warning("transaction aborted", ["error": .string("\(error)")])
         try abort(producer)
         if error.saysNotMember { return .notMember(error) }
+        if error.forbidsTransactions { return .forbidden(error) }
         return error.saysTopicRefused ? .topicRefused(error) : nil
     }
 

@@ -76,7 +76,11 @@ package actor ReplyPublisher {
                     }
                 }
             }
-            for topic in topics { _ = try? producer.partitionCount(of: topic, timeout: callTimeout) }
+            for topic in topics where !control.isAbandoned {
+                _ = try? control.watching(callTimeout) { timeout throws(KafkaError) in
+                    try producer.partitionCount(of: topic, timeout: timeout)
+                }
+            }
         } catch {
             dropProducer()
             throw error
@@ -98,12 +102,12 @@ package actor ReplyPublisher {
         }
     }
 
-    /// What the consumer's group has committed; at most once what its brokers need, since librdkafka's call blocks.
+    /// What the consumer's group has committed. Here, since librdkafka's call blocks.
     package func read(
-        _ committed: KafkaCommittedOffsets, of partitions: [KafkaTopicPartition]
+        _ committed: KafkaCommittedOffsets, of partitions: [KafkaTopicPartition], timeout: Duration
     ) -> Result<[KafkaOffset], KafkaError> {
         Result { () throws(KafkaError) in
-            try control.watching(.seconds(2)) { timeout throws(KafkaError) in
+            try control.watching(timeout) { timeout throws(KafkaError) in
                 try committed.read(of: partitions, timeout: timeout)
             }
         }
@@ -128,6 +132,8 @@ package actor ReplyPublisher {
                 try produce(batch.records[number], number: number, with: producer)
                 if isAlone { failed += try awaiting() }
             } catch {
+                // The transaction has failed by another record; what is awaited below tells by which.
+                if endsAtFailure, error.code == .wrongState { break }
                 guard error.blamesTheRecord else { throw error }
                 refused.append(KafkaProducer.DeliveryFailure(number: number, error: error))
             }
@@ -150,9 +156,9 @@ package actor ReplyPublisher {
     /// What the failures that no retry mends say about the batch; nil if there are none.
     func verdict(on failures: [KafkaProducer.DeliveryFailure], of batch: PublishBatch) -> PublishOutcome? {
         let hopeless = failures.filter(\.error.blamesTheRecord)
-        // A broker refuses a request as a whole: several that are too large may be one, or none.
-        let unsure = hopeless.filter { $0.error.saysTooLarge && !batch.alone.contains($0.number) }.map(\.number)
-        if unsure.count > 1 { return .tooLargeTogether(unsure) }
+        // A broker refuses a request as a whole: of several that it blames, one may be to blame, or none.
+        let unsure = hopeless.filter { $0.error.blamesTheRequest && !batch.alone.contains($0.number) }.map(\.number)
+        if unsure.count > 1 { return .refusedTogether(suspects: unsure, refused: hopeless.map(\.number)) }
         return hopeless.isEmpty ? nil : .rejected(hopeless)
     }
 

@@ -21,7 +21,7 @@ package final class ReplyEncoder {
         headers.reserveCapacity(headers.count + 6)
         headers.append(Self.contentType)
         headers.append(Self.specificationVersion)
-        headers.append(KafkaHeader("ce_id", "\(source.topic)/\(source.partition)/\(source.offset)"))
+        headers.append(KafkaHeader("ce_id", source.description))
         headers.append(Self.type)
         headers.append(Self.source)
         headers.append(KafkaHeader("ce_time", reply.completedAt.rfc3339))
