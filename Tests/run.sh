@@ -5,6 +5,7 @@
 #   Tests/run.sh --unit             all but the integration tests; needs no broker
 #   Tests/run.sh --integration      the integration tests alone
 #   Tests/run.sh --filter PATTERN   only tests whose name (Target.Suite/test) matches; may be given with the others
+#   Tests/run.sh --skip PATTERN     all but those; may be given with the others
 #   Tests/run.sh --sanitize NAME    builds in .build/NAME with that sanitizer: address or thread
 #   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
 #
@@ -16,7 +17,7 @@ cd "$(dirname "$0")/.."
 source Tests/kafka.sh
 
 # A test that hangs ends the run.
-test_seconds=900
+test_seconds=1200
 
 unit=yes integration=yes require_kafka=no
 filter=()
@@ -28,7 +29,12 @@ while [ $# -gt 0 ]; do
         --require-kafka) require_kafka=yes ;;
         --filter)
             [ $# -gt 1 ] || { echo "run.sh: --filter needs a pattern" >&2; exit 64; }
-            filter=(--filter "$2")
+            filter+=(--filter "$2")
+            shift
+            ;;
+        --skip)
+            [ $# -gt 1 ] || { echo "run.sh: --skip needs a pattern" >&2; exit 64; }
+            filter+=(--skip "$2")
             shift
             ;;
         --sanitize)
