@@ -35,18 +35,22 @@ package final class KafkaReader {
         rd_kafka_destroy(client)
     }
 
-    /// Waits for one record, at most `timeout`, or until an end is reached.
+    /// Waits for one record, at most `timeout`, or until the last partition's end is reached.
     /// - Returns: what `body` makes of it; nil if there was none.
     package func read<Result>(timeout: Duration, _ body: (borrowing KafkaMessage) -> Result) -> Result? {
-        guard let event = queue.poll(milliseconds: timeout.milliseconds) else { return nil }
-        guard event.type == RD_KAFKA_EVENT_FETCH, let message = event.nextMessage() else {
+        let deadline = ContinuousClock.now + timeout
+        repeat {
+            guard let event = queue.poll(milliseconds: max(deadline - .now, .zero).milliseconds) else { return nil }
+            if event.type == RD_KAFKA_EVENT_FETCH, let message = event.nextMessage() {
+                let borrowed = KafkaMessage(message)
+                ended.remove(KafkaTopicPartition(topic: borrowed.topic, partition: borrowed.partition))
+                return body(borrowed)
+            }
             if event.code == RD_KAFKA_RESP_ERR__PARTITION_EOF, let partition = event.partition {
                 ended.insert(partition)
+                if isAtEnd { return nil }
             }
-            return nil
-        }
-        let borrowed = KafkaMessage(message)
-        ended.remove(KafkaTopicPartition(topic: borrowed.topic, partition: borrowed.partition))
-        return body(borrowed)
+        } while .now < deadline
+        return nil
     }
 }
