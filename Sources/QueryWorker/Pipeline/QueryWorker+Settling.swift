@@ -131,10 +131,12 @@ extension QueryWorker {
             // Before the wait: who is lost during it is settled all the same.
             let lost = jobs.filter(\.isLost)
             let open = jobs.filter { !$0.isLost }
-            guard !open.isEmpty || !watermarksInTransaction.isEmpty else { break }
+            // None, if all partitions are lost: librdkafka would refuse that, again and again.
+            let offsets = offsets(settling: open)
+            guard !offsets.isEmpty else { break }
             let interruption = Interruption()
             settling = interruption
-            let answer = await commit(open, consumer, under: interruption)
+            let answer = await commit(offsets, consumer, under: interruption)
             settling = nil
             guard let error = answer else {
                 settled(open)
@@ -156,10 +158,10 @@ extension QueryWorker {
 
     /// - Returns: why the offsets are not committed; nil if they are.
     private func commit(
-        _ jobs: [AnsweredJob], _ consumer: KafkaConsumer, under interruption: Interruption
+        _ offsets: [KafkaOffset], _ consumer: KafkaConsumer, under interruption: Interruption
     ) async -> KafkaError? {
         do {
-            return try await consumer.commit(offsets(settling: jobs), under: interruption)
+            return try await consumer.commit(offsets, under: interruption)
         } catch {
             return KafkaError(code: .timedOut, reason: "given up")
         }
