@@ -33,6 +33,7 @@ extension OnRealKafka {
             while first.isRunning, second.isRunning, .now < deadline {
                 try await topics.publishJobs(next...next + 99)
                 next += 100
+                // Not a wait for anything: it paces the jobs, as their publishers would.
                 try await Task.sleep(for: .milliseconds(100))
             }
             return first.isRunning ? (second, first) : (first, second)

@@ -61,10 +61,7 @@ extension OnRealKafka {
             let topics = try TestTopics(partitions: 1)
             try await topics.publishJobs(1...100)
             try await withSimulator { simulator in
-                try await withWorker(topics, api: simulator.url) { worker in
-                    _ = try await topics.replies(100)
-                    try await worker.endInOrder()
-                }
+                try await answerAll(100, topics, simulator)
                 try await topics.publishJobs(101...200)
                 try await onOwnThread {
                     try topics.admin().deleteRecords(of: topics.jobPartition, before: 150)
@@ -83,10 +80,7 @@ extension OnRealKafka {
             let topics = try TestTopics(partitions: 1)
             try await topics.publishJobs(1...100)
             try await withSimulator { simulator in
-                try await withWorker(topics, api: simulator.url) { worker in
-                    _ = try await topics.replies(100)
-                    try await worker.endInOrder()
-                }
+                try await answerAll(100, topics, simulator)
                 try await topics.makeJobsTopicAnew()
                 try await topics.publishJobs(1001...1020)
                 // The brokers forget a group's offsets with the topic; a mirrored or a truncated one keeps them.
@@ -136,6 +130,14 @@ extension OnRealKafka {
             #expect(committed.offset == 40)
             #expect(committed.metadata.isEmpty)
             try await expectEachAnsweredOnce(topics, 15)
+        }
+
+        /// A worker's whole life, from start to an end in order.
+        private func answerAll(_ jobs: Int, _ topics: TestTopics, _ simulator: SimulatorProcess) async throws {
+            try await withWorker(topics, api: simulator.url) { worker in
+                _ = try await topics.replies(jobs)
+                try await worker.endInOrder()
+            }
         }
     }
 }

@@ -81,6 +81,16 @@ import Testing
         #expect(try kafka.consumerProperties()["fetch.max.bytes"] == "5000000")
     }
 
+    /// A broker refuses a batch that is over the topic's limit as a whole.
+    @Test func batchesAreNoLargerThanTheSmallestTopicTakes() throws {
+        let kafka = try ConfigurationFixture().load().configuration.kafka
+        #expect(try kafka.producerProperties()["batch.size"] == nil)
+        #expect(try kafka.producerProperties(limits: [1_048_588, 8_000])["batch.size"] == "8000")
+        #expect(try kafka.producerProperties(limits: [1_048_588])["batch.size"] == "1000000")
+        let own = try ConfigurationFixture(assignments: ["kafka.batch.size=5000"]).load().configuration.kafka
+        #expect(try own.producerProperties(limits: [8_000])["batch.size"] == "5000")
+    }
+
     @Test func limitsThatTheWorkerReckonsWithAreTyped() throws {
         let kafka = try ConfigurationFixture(
             assignments: ["kafka.transaction.timeout.ms=15000", "kafka.max.poll.interval.ms=60000"]

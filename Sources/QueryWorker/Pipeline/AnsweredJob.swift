@@ -11,7 +11,7 @@ final class AnsweredJob {
     var route: ReplyRoute
     /// What is still to be written. With `delivery=at-least-once` it may be written in parts.
     var outgoing: [Outgoing]
-    /// Refused together with others: to be written by itself, so that only the record that is too large is blamed.
+    /// Refused together with others: to be written by itself, so that only the record that is to blame is blamed.
     var isSuspect = false
 
     struct Outgoing {

@@ -4,7 +4,7 @@ package import Kafka
 /// they are out.
 package struct PublishBatch: Sendable {
     package var records: [KafkaRecord]
-    /// Numbers of records to be written each by itself: they were refused as too large together.
+    /// Numbers of records to be written each by itself: they were refused together, in one request.
     package var alone: Set<Int>
     /// Watermarks with their ledgers' maps.
     package var offsets: [KafkaOffset]

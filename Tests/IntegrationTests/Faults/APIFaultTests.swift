@@ -31,6 +31,7 @@ extension OnRealKafka {
             try await FaultRun.run("API down", on: topics, workers: 2) { run in
                 run.api.refuse()
                 run.happened("API down for \(outage)")
+                // The outage itself, in the time of real retries and time limits.
                 try await Task.sleep(for: outage)
                 run.api.accept()
             }

@@ -42,6 +42,7 @@ extension OnKafkaCluster {
                 try await FaultRun.run("whole cluster down", on: topics, workers: 2, settings: Self.settings) { run in
                     for broker in cluster.brokers { try await cluster.kill(broker) }
                     run.happened("all brokers down for \(outage)")
+                    // The outage itself, in the time of real sessions and time limits.
                     try await Task.sleep(for: outage)
                     for place in run.fleet.places { #expect(try run.fleet[place].isRunning) }
                     try await withThrowingTaskGroup { group in

@@ -24,6 +24,7 @@ struct FaultRun {
         print("  fault \(faults): \(what)")
     }
 
+    /// Lets a fault last, or its traces fade, in the brokers' own time: there is no clock to inject and nothing to wait for.
     mutating func pause(_ seconds: ClosedRange<Double>) async throws {
         try await Task.sleep(for: .seconds(Double.random(in: seconds, using: &random)))
     }

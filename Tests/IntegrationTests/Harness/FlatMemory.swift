@@ -17,6 +17,7 @@ func expectFlatMemory(of worker: ChildProcess, during what: String) async throws
     var curve: [Int] = []
     while .now < end {
         curve.append(try #require(MemoryUse(of: worker.pid)).now >> 20)
+        // Samples of something that announces no change.
         try await Task.sleep(for: outage / 15)
     }
     let peak = try #require(MemoryUse(of: worker.pid)).peak
