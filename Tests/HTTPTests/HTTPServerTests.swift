@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Synchronization
 import TestSupport
@@ -125,6 +126,23 @@ import Testing
         #expect(server.port > 0)
         #expect(throws: HTTPServerError.addressInUse(address: "[::1]:\(server.port)")) {
             try HTTPServer(host: "::1", port: server.port) { _, _ in }
+        }
+    }
+
+    /// As many as libmicrohttpd takes from epoll in one go: it would then wait for another event before it handles them.
+    @Test func answersAHundredAndTwentyEightRequestsThatComeAtOnce() throws {
+        let server = try HTTPServer(host: "127.0.0.1", port: 0) { request, responder in
+            // Slow enough for all of the round to wait while the first is handled.
+            if request.path == "/first" { usleep(20_000) }
+            responder.respond(.text("ok"))
+        }
+        defer { server.stop() }
+        let connections = try (0..<128).map { _ in try LoopbackConnection(port: server.port) }
+        let first = try LoopbackConnection(port: server.port)
+        for _ in 0..<10 {
+            try first.send("GET /first HTTP/1.1\r\nHost: loopback\r\n\r\n")
+            for connection in connections { try connection.send("GET / HTTP/1.1\r\nHost: loopback\r\n\r\n") }
+            for connection in connections + [first] { #expect(try connection.response()?.status == 200) }
         }
     }
 }

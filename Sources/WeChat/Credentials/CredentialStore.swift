@@ -1,0 +1,57 @@
+package import EventLoop
+
+/// Keeps credentials beyond a process's life and shares them with other instances. Called on the loop, never blocks it.
+@EventLoopActor
+package protocol CredentialStore: AnyObject {
+    /// The names of all records.
+    var names: Set<CredentialName> { get }
+
+    /// Called after records have changed by somebody else's hand: another process, an operator, an event.
+    var onChange: (@EventLoopActor (Set<CredentialName>) -> Void)? { get set }
+
+    /// Begins to watch for changes, and takes in what has come. Called once, before all else.
+    func open() async throws(CredentialStoreError)
+
+    /// Ends it. Updates under way end as failed.
+    func close()
+
+    /// The record as it is now; an empty one if there is none.
+    func read(_ name: CredentialName) async throws(CredentialStoreError) -> CredentialRecord
+
+    /// Changes a record while no other process does.
+    ///
+    /// - Parameters:
+    ///   - limit: how long to wait for the others; then `CredentialStoreError.busy`.
+    ///   - change: gets the record as it is now; may take its time, and call WeChat. What it leaves in it is durable when
+    ///     this returns; nil leaves everything as it was.
+    /// - Returns: the record as it is afterwards.
+    /// - Throws: what `change` throws, with the record as it was; or `CredentialStoreError`.
+    func update(
+        _ name: CredentialName, limit: Duration,
+        _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
+    ) async throws(CredentialUpdateError) -> CredentialRecord
+
+    /// Removes a record.
+    func remove(_ name: CredentialName) async throws(CredentialStoreError)
+}
+
+/// Why credentials could not be read or kept. `description` is safe to log.
+package enum CredentialStoreError: Error, Equatable, CustomStringConvertible {
+    /// Another process holds the record for longer than the limit.
+    case busy(String)
+    /// The file system refuses.
+    case failed(String)
+    /// What is stored can't be read; it names the file and what is wrong, and is left as it is.
+    case damaged(String)
+
+    package var description: String {
+        switch self {
+        case .busy(let text), .failed(let text), .damaged(let text): text
+        }
+    }
+}
+
+package enum CredentialUpdateError: Error, Equatable {
+    case store(CredentialStoreError)
+    case change(APIError)
+}
