@@ -7,9 +7,11 @@ internal import HTTP
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
-    private let providers: [String: TokenProvider]
+    private let accounts: Accounts
+    private let breaker: HostBreaker
     private let usability: AccountUsability
     private let limit: CallLimit
+    private let demand: Demand
     private let holdTransport: @EventLoopActor (Bool) -> Void
     private let closeTransport: @EventLoopActor () -> Void
 
@@ -38,51 +40,84 @@ package final class WeChatClient {
     ) {
         let random = LoopRandom(random)
         let judge = AnswerJudge(clock: clock)
-        let tokenLimit = CallLimit(Self.tokenConcurrency)
         let usability = AccountUsability()
+        let demand = Demand()
+        let accounts = Accounts(clock: clock, events: events) { demand.returned() }
+        let breaker = HostBreaker(clock: clock, concurrency: configuration.concurrency, events: events) {
+            for account in accounts.all { account.tokens.hostIsBack() }
+            demand.returned()
+        }
+        let watched = WatchedTransport(transport: transport, breaker: breaker)
+        let tokenLimit = CallLimit(Self.tokenConcurrency)
+        for (name, credentials) in configuration.accounts {
+            let gate = AccountGate(
+                account: name, policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
+                rate: configuration.rates[name], concurrency: configuration.concurrency, clock: clock, random: random,
+                events: events, onOpen: { demand.returned() })
+            let fetcher = StableTokenFetcher(
+                account: name, credentials: credentials, baseURL: configuration.baseURL,
+                timeout: configuration.timeout, limit: tokenLimit, transport: watched, judge: judge)
+            let tokens = TokenProvider(
+                account: name, fetcher: fetcher, clock: clock, random: random, events: events,
+                becameUsable: {
+                    usability.announce()
+                    gate.tokenArrived()
+                })
+            accounts.add(Account(name: name, tokens: tokens, gate: gate, shareLimit: configuration.accountShare))
+        }
         self.usability = usability
         self.holdTransport = holdTransport
         self.closeTransport = closeTransport
-        var providers: [String: TokenProvider] = [:]
-        for (account, credentials) in configuration.accounts {
-            let fetcher = StableTokenFetcher(
-                account: account, credentials: credentials, baseURL: configuration.baseURL,
-                timeout: configuration.timeout, limit: tokenLimit, transport: transport, judge: judge)
-            providers[account] = TokenProvider(
-                account: account, fetcher: fetcher, clock: clock, random: random, events: events,
-                becameUsable: { usability.announce() })
-        }
-        self.providers = providers
+        self.accounts = accounts
+        self.breaker = breaker
+        self.demand = demand
         let limit = CallLimit(configuration.concurrency)
         self.limit = limit
         chain = .chain(
             to: FailureJudge(
-                baseURL: configuration.baseURL, timeout: configuration.timeout, transport: transport, judge: judge),
-            retry: configuration.retry, limit: limit, clock: clock, random: random,
-            events: events)
+                baseURL: configuration.baseURL, timeout: configuration.timeout, transport: watched, judge: judge),
+            retries: Retries(
+                policy: configuration.retry, breaker: breaker, clock: clock, random: random, events: events),
+            breaker: breaker, limit: limit, clock: clock)
     }
 
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
     package func start() {
-        for provider in providers.values { provider.start() }
+        for account in accounts.all { account.tokens.start() }
     }
 
     /// Ends whatever is still under way as interrupted.
     package func close() {
-        for provider in providers.values { provider.close() }
+        for account in accounts.all { account.tokens.close() }
+        accounts.close()
         closeTransport()
     }
 
     package func applyCodeQuery(
         _ query: ApplyCodeQuery, account: String, context: CallContext
     ) async -> Result<ApplyCodeQueryResult, APIError> {
-        guard let tokens = providers[account] else { return .failure(.failed(.unknownAccount(account))) }
+        guard let account = accounts[account] else { return .failure(.failed(.unknownAccount(account))) }
+        if let refusal = accounts.jobBegan(of: account) { return .failure(.failed(refusal)) }
+        defer { accounts.jobEnded(of: account) }
         do {
-            switch try await chain.handle(APICall(.applyCodeQuery(query), tokens: tokens, context: context)) {
+            switch try await chain.handle(APICall(.applyCodeQuery(query), account: account, context: context)) {
             case .applyCodeQuery(let result): return .success(result)
             }
         } catch { return .failure(error) }
     }
+
+    /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all
+    /// that it may hold.
+    package var wantsJobs: Bool { !breaker.isTripped && accounts.wantJobs }
+
+    /// Called when `wantsJobs` may have become true.
+    package var onWantsJobs: (@EventLoopActor () -> Void)? {
+        get { demand.onReturn }
+        set { demand.onReturn = newValue }
+    }
+
+    /// A hold or an outage explains that jobs make no progress.
+    package var isHeldUp: Bool { breaker.isTripped || accounts.all.contains { $0.gate.hold != nil } }
 
     /// While true no job's call begins, and no large answer is taken: who keeps the answers has no room. What else is
     /// under way goes on, and tokens are fetched as ever.
@@ -96,11 +131,19 @@ package final class WeChatClient {
 
     /// Ends when at least one account has a token to call with; at once, if one has.
     package func waitUntilAnyAccountIsUsable(under interruption: Interruption) async throws(Interrupted) {
-        while !providers.values.contains(where: { $0.isUsable }) { try await usability.wait(under: interruption) }
+        while !accounts.all.contains(where: { $0.tokens.isUsable }) { try await usability.wait(under: interruption) }
     }
 
     /// In order of the accounts' names.
     package var tokenStatus: [TokenStatus] {
-        providers.values.map { $0.status }.sorted { $0.account < $1.account }
+        accounts.all.map { $0.tokens.status }
     }
+}
+
+/// Tells whoever takes jobs that they are wanted again.
+@EventLoopActor
+private final class Demand {
+    var onReturn: (@EventLoopActor () -> Void)?
+
+    func returned() { onReturn?() }
 }

@@ -1,3 +1,5 @@
+package import WeChat
+
 /// A WeChat account on whose behalf jobs may be done.
 package struct AccountConfiguration: Sendable {
     /// How its access token is got.
@@ -9,4 +11,5 @@ package struct AccountConfiguration: Sendable {
     package let appID: String
     package let mode: Mode
     package let secret: Secret
+    package let rate: CallRate?
 }

@@ -1,3 +1,5 @@
+internal import WeChat
+
 extension WorkerConfiguration {
     /// Reads every key. What is wrong becomes a problem of `values` and has its default here, so that all is found.
     init(from values: inout ConfigurationValues) {
@@ -26,9 +28,14 @@ extension WorkerConfiguration {
             timeout: values.value(of: Keys.apiTimeout), connectTimeout: values.value(of: Keys.apiConnectTimeout))
         retry = Retry(
             attempts: values.value(of: Keys.retryAttempts), backoff: values.value(of: Keys.retryBackoff),
-            maxBackoff: values.value(of: Keys.maxRetryBackoff))
+            maxBackoff: values.value(of: Keys.maxRetryBackoff), budget: values.value(of: Keys.retryBudget))
         accounts = Self.accounts(from: &values)
         defaultAccount = Self.defaultAccount(from: &values)
+        let hasOne = accounts.count == 1
+        accountHold = values.value(of: Keys.accountHold) ?? (hasOne ? .wait : .answer)
+        let share = values.value(of: Keys.accountShare) ?? max(1, maxJobsInFlight / 2)
+        accountShare = hasOne ? nil : min(share, maxJobsInFlight)
+        quotaReset = values.value(of: Keys.quotaReset)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)
@@ -53,7 +60,8 @@ extension WorkerConfiguration {
                 values.problem(key, "is not set; give the AppSecret here, or the path of a file with it as \(key).file")
                 return nil
             }
-            return AccountConfiguration(appID: spelled, mode: mode, secret: secret)
+            let rate = values.value(of: ConfigurationKeys.accountRate.forAccount(appID))
+            return AccountConfiguration(appID: spelled, mode: mode, secret: secret, rate: rate)
         }
     }
 

@@ -1,3 +1,5 @@
+package import WeChat
+
 /// All that `query-worker run` needs to know, checked.
 package struct WorkerConfiguration: Sendable {
     package let kafka: KafkaConfiguration
@@ -26,6 +28,11 @@ package struct WorkerConfiguration: Sendable {
     package let accounts: [AccountConfiguration]
     /// Account of jobs that name none, spelled as in `accounts`; nil if they must name one.
     package let defaultAccount: String?
+    /// What becomes of the jobs of an account that can't be served.
+    package let accountHold: HoldMode
+    /// Jobs that one account of several may hold; nil if there is one account only.
+    package let accountShare: Int?
+    package let quotaReset: QuotaReset
     package let logLevel: LogLevel
     package let logFormat: LogFormat
 
@@ -45,5 +52,7 @@ package struct WorkerConfiguration: Sendable {
         package let attempts: Int
         package let backoff: Duration
         package let maxBackoff: Duration
+        /// In percent; see `RetryBudget`.
+        package let budget: Int
     }
 }

@@ -11,13 +11,14 @@ struct StableTokenFetcher: TokenFetcher {
     let baseURL: String
     let timeout: Duration
     let limit: CallLimit
+    let line = CallLine()
     let transport: any Transport
     let judge: AnswerJudge
 
     func fetch(under interruption: Interruption) async throws(APIError) -> FetchedToken {
         let secret = try readSecret()
-        do { try await limit.acquire(under: interruption) } catch { throw APIError(error) }
-        defer { limit.release() }
+        do { try await limit.acquire(in: line, under: interruption) } catch { throw APIError(error) }
+        defer { limit.release(line) }
         let request = HTTPRequest(
             method: .post, url: baseURL + "/cgi-bin/stable_token", body: body(secret: secret), timeout: timeout)
         let response: HTTPResponse

@@ -39,7 +39,7 @@ package final class AccountCheck {
         case .tokenCallFailed(let account, let failure, _):
             results[account] = .failure(failure)
             attempts[account, default: 0] += 1
-        case .tokenRefused, .callRetried: return
+        default: return
         }
         if configuration.accounts.allSatisfy({ isSettled($0.appID) }) { ended.resume() }
     }
