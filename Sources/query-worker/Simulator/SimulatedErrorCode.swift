@@ -42,5 +42,5 @@ struct SimulatedErrorCode: RawRepresentable, Hashable, Error {
     static let callerAddress = "203.0.113.7"
 
     /// WeChat cuts Chinese texts, mostly within a sentence.
-    private static func cut(_ text: String) -> String { text.prefix(38) + "..." }
+    private static func cut(_ text: String) -> String { text.prefix(49) + "..." }
 }

@@ -15,6 +15,8 @@ final class Simulator: Sendable {
         self.endpoints = endpoints
     }
 
+    deinit { stop() }
+
     var port: UInt16 { server.port }
 
     /// What `api.base.url` is to be set to.

@@ -59,7 +59,9 @@ final class SimulatorEndpoints: Sendable {
     private func revoke(_ request: HTTPServerRequest) -> HTTPServerResponse {
         let ofAll = request.queryItem("all") == "1"
         let appid = request.queryItem("account")
-        guard ofAll || appid != nil else { return .text("wanted: /revoke?account=APPID, or /revoke?all=1", status: 400) }
+        guard ofAll || appid != nil else {
+            return .text("wanted: /revoke?account=APPID, or /revoke?all=1", status: 400)
+        }
         let count = state.withLock { $0.wechat.revoke(account: ofAll ? nil : appid) }
         guard ofAll || count > 0 else { return .text("this account has no good token", status: 400) }
         return .text("ok")

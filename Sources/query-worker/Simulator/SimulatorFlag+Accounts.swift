@@ -21,7 +21,7 @@ extension SimulatorFlag {
 
     static let latencies: [String: SimulatorFlag] = [
         "--latency": SimulatorFlag(latencyWanted) { set(&$0.latency, SimulatedLatency($1)) },
-        "--token-latency": SimulatorFlag(latencyWanted) { set(&$0.tokenLatency, SimulatedLatency($1)) },
+        "--token-latency": SimulatorFlag(latencyWanted) { set(&$0.tokenLatency, SimulatedLatency($1).map(Optional.some)) },
         "--account-latency": SimulatorFlag("APPID=LATENCY, as in wx0123=lognormal:2s,0.5") {
             guard let (appid, text) = assignment($1) else { return false }
             return set(&$0.accountLatencies[appid], SimulatedLatency(text).map(Optional.some))

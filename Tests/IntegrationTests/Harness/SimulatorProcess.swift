@@ -13,17 +13,17 @@ struct SimulatorProcess: Sendable {
     static let secret = "secret-of-the-test-account"
 
     /// Ends it, and reads what it says that it was asked.
-    func statistics() async throws -> SimulatorReport {
+    func statistics() async throws -> Statistics {
         process.terminate()
         try await process.waitForExit()
         let line = try #require(process.lines(of: .standardOutput).last)
-        return try JSONDecoder().decode(SimulatorReport.self, from: Data(line.utf8))
+        return try JSONDecoder().decode(Statistics.self, from: Data(line.utf8))
     }
 
     /// What it was asked until now.
-    func currentStatistics() async throws -> SimulatorReport {
+    func currentStatistics() async throws -> Statistics {
         let response = try await request("GET", "/stats")
-        return try JSONDecoder().decode(SimulatorReport.self, from: Data(response.utf8))
+        return try JSONDecoder().decode(Statistics.self, from: Data(response.utf8))
     }
 
     /// Changes it while it runs: flags of the command, each with its value, as in `--error 45009=0.5`.
