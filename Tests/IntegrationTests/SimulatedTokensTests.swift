@@ -106,10 +106,10 @@ import Testing
         var tokens = SimulatedTokens()
         let stable = issue(&tokens, after: .zero).token
         let legacy = issue(&tokens, .legacy, overlap: .zero, after: .zero)
-        let authorizer = issue(&tokens, .authorizer, overlap: .zero, after: .zero)
+        let authorizer = issue(&tokens, .authorizer(component: "wxc1"), overlap: .zero, after: .zero)
         for token in [stable, legacy, authorizer] { #expect(problem(tokens, token, after: .zero) == nil) }
         let ofAnother = tokens.revokeCurrent(ofAccount: "wx2", at: start)
-        #expect(ofAnother == 0)
+        #expect(ofAnother == nil)
         let ofAll = tokens.revokeCurrent(ofAccount: nil, at: start)
         #expect(ofAll == 3)
         for token in [stable, legacy, authorizer] {

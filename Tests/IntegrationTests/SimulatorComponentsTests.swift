@@ -42,6 +42,23 @@ import Testing
         #expect(try platform.refresh() == 40001)
     }
 
+    /// A merchant's token for one platform is none of another's business.
+    @Test func keepsPlatformsApart() throws {
+        let simulator = try simulator(
+            "--component", "wxc2=s2", "--merchant", "wxc1/wxm1=r1", "--merchant", "wxc2/wxm1=r2")
+        let platform = try SimulatorPlatform(simulator)
+        #expect(try platform.fetchComponentToken() == 0)
+        #expect(try platform.refresh(with: "r1") == 0)
+        let other = try SimulatorPlatform(simulator, component: "wxc2")
+        #expect(try other.fetchComponentToken(secret: "s2") == 0)
+        #expect(try other.refresh(with: "r1") == 61023)
+        #expect(try other.refresh(with: "r2") == 0)
+        #expect(try platform.client.errcode() == 0)
+        #expect(try other.client.errcode() == 0)
+        other.componentToken = platform.componentToken
+        #expect(try other.refresh() == 40013)
+    }
+
     @Test func leavesOldTokensTheirOverlap() throws {
         let platform = try SimulatorPlatform(
             try simulator("--merchant", "wxc1/wxm1=r1", "--component-overlap", "1h"))

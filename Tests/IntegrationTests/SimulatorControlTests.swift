@@ -63,7 +63,8 @@ import Testing
         #expect(try client.connection.request("POST", "/revoke?account=wx1")?.body == "ok")
         #expect(try client.errcode() == 40001)
         #expect(try other.errcode() == 0)
-        #expect(try client.connection.request("POST", "/revoke?account=wx1")?.status == 400)
+        #expect(try client.connection.request("POST", "/revoke?account=wx1")?.body == "ok")
+        #expect(try client.connection.request("POST", "/revoke?account=wx3")?.status == 400)
         #expect(try client.connection.request("POST", "/revoke")?.status == 400)
         #expect(try client.connection.request("POST", "/revoke?account=wx1&all=1")?.body == "ok")
         #expect(try other.errcode() == 40001)
@@ -94,7 +95,7 @@ import Testing
 
     @Test func changesInItsProcess() async throws {
         try await withSimulator { simulator in
-            try await simulator.set(["--error 48001", "--chinese"])
+            try await simulator.set(["--error", "48001", "--flap-rate=0.1", "--chinese"])
             let statistics = try await simulator.currentStatistics()
             #expect(statistics.applycodequery.calls == 0)
             #expect(statistics.accounts.isEmpty)

@@ -5,10 +5,17 @@ internal import EventLoop
 struct SimulatedTokens {
     /// An account has a chain for each way to get tokens, and none knows of the other.
     struct Owner: Hashable {
-        enum Kind { case stable, legacy, component, authorizer }
+        enum Kind: Hashable {
+            case stable, legacy, component
+            case authorizer(component: String)
+        }
 
         let kind: Kind
         let appid: String
+
+        var isAuthorizer: Bool {
+            if case .authorizer = kind { true } else { false }
+        }
     }
 
     struct Issued: Equatable {
@@ -96,10 +103,12 @@ struct SimulatedTokens {
         return true
     }
 
-    /// Every chain of these accounts; nil: of all.
-    /// - Returns: how many tokens were good until now.
-    mutating func revokeCurrent(ofAccount appid: String?, at now: MonotonicTime) -> Int {
-        chains.keys.filter { appid == nil || $0.appid == appid }.count { revokeCurrent(of: $0, at: now) }
+    /// Every chain of the account; nil: of all accounts.
+    /// - Returns: how many tokens were good until now; nil for an account that never had any.
+    mutating func revokeCurrent(ofAccount appid: String?, at now: MonotonicTime) -> Int? {
+        let owners = chains.keys.filter { appid == nil || $0.appid == appid }
+        guard appid == nil || !owners.isEmpty else { return nil }
+        return owners.count { revokeCurrent(of: $0, at: now) }
     }
 
     private mutating func kill(_ name: String, at time: MonotonicTime) {

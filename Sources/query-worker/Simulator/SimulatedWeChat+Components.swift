@@ -17,14 +17,17 @@ extension SimulatedWeChat {
             appid, of: component, with: request["authorizer_refresh_token"]?.string ?? "", at: call.time)
         statistics.refreshed(appid)
         writer.write(
-            issue(.authorizer, to: appid, call), as: "authorizer_access_token", refreshToken: refreshToken)
+            issue(.authorizer(component: component), to: appid, call), as: "authorizer_access_token",
+            refreshToken: refreshToken)
     }
 
     mutating func respondToQueryAuth(_ call: SimulatedCall, _ request: JSONValue) throws(SimulatedErrorCode) {
         let component = try component(of: call, request)
         let code = request["authorization_code"]?.string ?? ""
         let (appid, refreshToken) = try options.components.exchange(code, of: component)
-        writer.write(authorizationOf: appid, issue(.authorizer, to: appid, call), refreshToken: refreshToken)
+        writer.write(
+            authorizationOf: appid, issue(.authorizer(component: component), to: appid, call),
+            refreshToken: refreshToken)
     }
 
     mutating func respondToAuthorizerList(_ call: SimulatedCall, _ request: JSONValue) throws(SimulatedErrorCode) {

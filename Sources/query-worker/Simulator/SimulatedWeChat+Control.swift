@@ -14,11 +14,11 @@ extension SimulatedWeChat {
     }
 
     /// - Parameter appid: nil for all accounts.
-    /// - Returns: how many tokens were good until now.
-    mutating func revoke(account appid: String?) -> Int {
-        let count = tokens.revokeCurrent(ofAccount: appid, at: .current)
+    /// - Returns: false for an account that never had a token.
+    mutating func revoke(account appid: String?) -> Bool {
+        guard let count = tokens.revokeCurrent(ofAccount: appid, at: .current) else { return false }
         statistics.tokensRevoked(count)
-        return count
+        return true
     }
 
     mutating func statisticsJSON() -> [UInt8] {

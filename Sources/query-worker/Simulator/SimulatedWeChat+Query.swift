@@ -48,13 +48,12 @@ extension SimulatedWeChat {
     /// - Returns: the account that asks.
     private mutating func admit(_ call: SimulatedCall, token: String?) throws(SimulatedErrorCode) -> String {
         if options.troubles.refusesAddressOfQueries {
-            let isForMerchant = tokens.owner(of: token)?.kind == .authorizer
-            throw isForMerchant ? .addressNotRegistered : .addressNotOnList
+            throw tokens.owner(of: token)?.isAuthorizer == true ? .addressNotRegistered : .addressNotOnList
         }
         let owner = try tokens.check(token, at: call.time)
         let appid = owner.appid
         guard owner.kind != .component else { throw .invalidCredential }
-        if owner.kind == .authorizer, options.components.unauthorized.contains(appid) { throw .notAuthorized }
+        if owner.isAuthorizer, options.components.unauthorized.contains(appid) { throw .notAuthorized }
         if options.troubles.flapping.refuses(appid, at: call.time, seed: options.seed) { throw .invalidCredential }
         revokeIfDue(owner, at: call.time)
         guard options.troubles.dayQuota.take(for: appid, at: call.wallTime) else { throw .dayQuotaReached }

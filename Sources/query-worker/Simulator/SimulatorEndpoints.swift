@@ -62,8 +62,9 @@ final class SimulatorEndpoints: Sendable {
         guard ofAll || appid != nil else {
             return .text("wanted: /revoke?account=APPID, or /revoke?all=1", status: 400)
         }
-        let count = state.withLock { $0.wechat.revoke(account: ofAll ? nil : appid) }
-        guard ofAll || count > 0 else { return .text("this account has no good token", status: 400) }
+        guard state.withLock({ $0.wechat.revoke(account: ofAll ? nil : appid) }) else {
+            return .text("this account never had a token", status: 400)
+        }
         return .text("ok")
     }
 

@@ -26,9 +26,10 @@ struct SimulatorProcess: Sendable {
         return try JSONDecoder().decode(Statistics.self, from: Data(response.utf8))
     }
 
-    /// Changes it while it runs: flags of the command, each with its value, as in `--error 45009=0.5`.
+    /// Changes it while it runs: flags of the command, as `["--error", "45009=0.5", "--chinese"]`.
     func set(_ flags: [String]) async throws {
-        try await request("POST", "/options", body: flags.joined(separator: "\n"))
+        let lines = flags.reduce(into: "") { $0 += ($1.hasPrefix("--") ? "\n" : " ") + $1 }
+        try await request("POST", "/options", body: lines)
     }
 
     /// That account's good tokens are bad when this returns.
