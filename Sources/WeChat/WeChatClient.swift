@@ -43,7 +43,10 @@ package final class WeChatClient {
         let usability = AccountUsability()
         let demand = Demand()
         let accounts = Accounts(clock: clock, events: events) { demand.returned() }
-        let breaker = HostBreaker(clock: clock, concurrency: configuration.concurrency, events: events) {
+        let breaker = HostBreaker(
+            clock: clock, threshold: min(configuration.retry.attempts, 5), concurrency: configuration.concurrency,
+            events: events
+        ) {
             for account in accounts.all { account.tokens.hostIsBack() }
             demand.returned()
         }

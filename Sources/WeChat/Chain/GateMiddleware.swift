@@ -21,7 +21,7 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
                 breaker.turnstile.leave(hostPass, succeeded: true)
                 return answer
             } catch {
-                breaker.turnstile.leave(hostPass, succeeded: nil)
+                breaker.turnstile.leave(hostPass, succeeded: error.hostAnswered)
                 switch verdict(on: error, call, gate, pass) {
                 case .again: call.context.attempts = attempts
                 case .answer(let failure): throw .failed(failure)
@@ -67,9 +67,17 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
     }
 }
 
+extension APIError {
+    /// nil: the call was not made, or not brought to its end.
+    fileprivate var hostAnswered: Bool? {
+        guard case .failed(let failure) = self, !failure.concernsToken else { return nil }
+        return !failure.isOfTheHost
+    }
+}
+
 extension APIFailure {
     /// No answer of WeChat's own: it could not be reached, or a gateway answered in its place.
-    fileprivate var isOfTheHost: Bool {
+    var isOfTheHost: Bool {
         switch kind {
         case .transport, .timeout: true
         case .busy: (502...504).contains(httpStatus ?? 0)

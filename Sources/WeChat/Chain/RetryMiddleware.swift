@@ -8,21 +8,31 @@ struct RetryMiddleware<Next: CallHandler>: CallHandler {
     let next: Next
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
-        let context = call.context
-        var attempt = 1
         retries.budget.firstCallMade()
+        var failed: [HostBreaker.FailureRun] = []
         while true {
-            let attempts = context.attempts
             let failure: APIFailure
-            do { return try await next.handle(call) } catch {
+            do {
+                let answer = try await next.handle(call)
+                forgive(&failed, call)
+                return answer
+            } catch {
+                forgive(&failed, call)
                 guard case .failed(let cause) = error else { throw error }
                 failure = cause
             }
-            context.lastFailure = failure
-            try await retries.pause(before: call, after: failure, attempt: attempt)
-            // An outage is no fault of the job: what failed as it began counts as little as what waits for its end.
-            if retries.breaker.isTripped { context.attempts = attempts } else { attempt += 1 }
+            call.context.lastFailure = failure
+            failed.append(failure.isOfTheHost ? retries.breaker.run : HostBreaker.FailureRun())
+            try await retries.pause(before: call, after: failure, attempt: failed.count)
         }
+    }
+
+    /// An outage is no fault of the job: what failed as it began counts as little as what waits for its end.
+    private func forgive(_ failed: inout [HostBreaker.FailureRun], _ call: APICall) {
+        guard !failed.isEmpty else { return }
+        let count = failed.count
+        failed.removeAll { $0.isOutage }
+        call.context.attempts -= count - failed.count
     }
 }
 

@@ -5,21 +5,29 @@ internal import HTTP
 /// gateway's error for one; then one call a second tries, and all others wait without losing an attempt or time.
 @EventLoopActor
 final class HostBreaker {
-    /// Consecutive failures that trip it.
-    static let threshold = 10
+    /// Consecutive failures, until the next success. Those of a run that trips the breaker are the outage's, and not the
+    /// jobs'.
+    final class FailureRun {
+        fileprivate(set) var count = 0
+        fileprivate(set) var isOutage = false
+    }
 
     private let clock: any LoopClock
     private let events: @EventLoopActor (WeChatEvent) -> Void
+    private let threshold: Int
     let turnstile: Turnstile
-    private var failures = 0
+    private(set) var run = FailureRun()
     private var trippedAt: MonotonicTime?
 
-    /// - Parameter onClose: called when WeChat can be reached again.
+    /// - Parameters:
+    ///   - threshold: consecutive failures that trip it. At most as many as a job may try, so that an outage fails no job.
+    ///   - onClose: called when WeChat can be reached again.
     init(
-        clock: any LoopClock, concurrency: Int, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        clock: any LoopClock, threshold: Int, concurrency: Int, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
         onClose: @escaping @EventLoopActor () -> Void
     ) {
         self.clock = clock
+        self.threshold = threshold
         self.events = events
         // Several, since a probe may hang for as long as a call may take.
         turnstile = Turnstile(clock: clock, rampEnd: concurrency, probes: (8, .seconds(1)), onOpen: onClose)
@@ -28,7 +36,7 @@ final class HostBreaker {
     var isTripped: Bool { turnstile.isShut }
 
     func exchangeSucceeded() {
-        failures = 0
+        if run.count > 0 { run = FailureRun() }
         guard let trippedAt else { return }
         self.trippedAt = nil
         events(.hostBack(after: clock.now - trippedAt))
@@ -36,11 +44,12 @@ final class HostBreaker {
     }
 
     func exchangeFailed(_ reason: String) {
-        failures += 1
-        guard failures >= Self.threshold, trippedAt == nil else { return }
+        run.count += 1
+        guard run.count >= threshold, trippedAt == nil else { return }
+        run.isOutage = true
         trippedAt = clock.now
         turnstile.shut(probeAfter: .milliseconds(200))
-        events(.hostDown(reason: reason, failures: failures))
+        events(.hostDown(reason: reason, failures: run.count))
     }
 }
 

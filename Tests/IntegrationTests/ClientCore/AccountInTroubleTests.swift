@@ -69,7 +69,7 @@ extension OnRealKafka {
             // A rate is measured in real time.
             try await Task.sleep(for: .seconds(2))
             let last = try await simulator.currentStatistics()
-            let calls = Self.others.reduce(0) { $0 + last.calls(of: $1) - first.calls(of: $1) }
+            let calls = Self.others.reduce(0) { $0 + last.queries(for: $1) - first.queries(for: $1) }
             return Double(calls) / (ContinuousClock.now - start).inSeconds
         }
     }

@@ -20,7 +20,7 @@ extension OnRealKafka {
                     let before = try await simulator.currentStatistics()
                     try await simulator.set(["--up"])
                     let up = ContinuousClock.now
-                    try await simulator.waitForSuccesses(beyond: before)
+                    try await simulator.waitForSuccess(since: before)
                     let first = ContinuousClock.now - up
                     let replies = try await topics.replies(8_000)
                     let statistics = try await simulator.currentStatistics()

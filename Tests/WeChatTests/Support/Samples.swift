@@ -44,7 +44,7 @@ extension Account {
 
 extension HostBreaker {
     static func sample(on clock: any LoopClock) -> HostBreaker {
-        HostBreaker(clock: clock, concurrency: 8, events: { _ in }, onClose: {})
+        HostBreaker(clock: clock, threshold: 5, concurrency: 8, events: { _ in }, onClose: {})
     }
 }
 
