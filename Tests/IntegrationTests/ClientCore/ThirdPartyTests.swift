@@ -22,7 +22,7 @@ extension OnRealKafka {
                 try await topics.publish((1...5_000).map { topics.job($0, account: merchants[$0 % 50]) })
                 let faults = ["--merchants", "\(Self.component)=50", "--rotate-refresh-tokens", "--refresh-grace", "0s"]
                 try await withSimulator(["--latency", "5ms"] + Self.platform + faults) { simulator in
-                    try await put(.ticket("t1cket"), of: Self.component, in: directory)
+                    try await CredentialsDirectory(directory).put(ticket: "t1cket", of: Self.component)
                     try await withWorker(
                         topics, api: simulator.url, instance: "one", secret: nil, settings: Self.settings(directory)
                     ) { one in
@@ -55,7 +55,7 @@ extension OnRealKafka {
             try await withTemporaryDirectory { directory in
                 let merchant = ["--merchant-code", "\(Self.component)/wxnew1=c0de"]
                 try await withSimulator(["--latency", "5ms"] + Self.platform + merchant) { simulator in
-                    try await put(.ticket("t1cket"), of: Self.component, in: directory)
+                    try await CredentialsDirectory(directory).put(ticket: "t1cket", of: Self.component)
                     try await withWorker(
                         topics, api: simulator.url, secret: nil, settings: Self.settings(directory)
                     ) { worker in
@@ -72,31 +72,6 @@ extension OnRealKafka {
                         #expect(replies.last?.kind == "unknown_account")
                         try await worker.endInOrder()
                     }
-                }
-            }
-        }
-
-        private enum Put {
-            case ticket(String)
-            case refreshToken(String, account: String)
-        }
-
-        /// As an operator does it.
-        private func put(_ what: Put, of component: String, in directory: String) async throws {
-            let (secret, arguments) =
-                switch what {
-                case .ticket(let ticket): (ticket, ["ticket", "--component", component, "--file"])
-                case .refreshToken(let token, let account):
-                    (token, ["authorized", "--component", component, "--account", account, "--refresh-token-file"])
-                }
-            try await withTemporaryFile(secret) { file in
-                let settings = ["credentials.store=file", "credentials.directory=\(directory)"]
-                try await withChildProcess(
-                    .product("query-worker"),
-                    arguments: ["credentials", "put"] + arguments + [file] + settings.flatMap { ["--set", $0] }
-                ) { process in
-                    let status = try await process.waitForExit()
-                    #expect(status == 0, "\(process.lines.map(\.text))")
                 }
             }
         }

@@ -1,0 +1,102 @@
+internal import Foundation
+internal import Glibc
+internal import TestSupport
+internal import Testing
+
+extension OnRealKafka {
+    /// A process that refreshes a merchant's token is killed at each of its steps. WeChat hands out a new refresh token with
+    /// every refresh, and takes the old one for a while longer, or not at all.
+    @Suite(.enabled(if: access("/usr/bin/strace", X_OK) == 0, "needs strace: Docker/setup.sh --tests"))
+    struct RefreshCrashTests {
+        private static let (component, account) = ("wxcomponent1", "wxmerchant1")
+        /// What replaces a record: lock, new file, its bytes, rename; see `CredentialsKillTests` for the writing alone.
+        private static let fileSteps = ["flock", "openat", "write", "fsync", "rename"]
+
+        @Test(arguments: ["300s", "0s"]) func refreshTokenSurvivesAKillAtEveryStep(grace: String) async throws {
+            let topics = try TestTopics(partitions: 1)
+            try await withTemporaryDirectory { directory in
+                let platform = [
+                    "--component", "\(Self.component)=component-secret", "--ticket", "\(Self.component)=t1cket",
+                    "--merchant", "\(Self.component)/\(Self.account)=r0", "--rotate-refresh-tokens",
+                    "--refresh-grace", grace,
+                    // So short that every process refreshes it.
+                    "--token-ttl", "100s", "--latency", "1ms",
+                ]
+                try await withSimulator(platform) { simulator in
+                    let credentials = CredentialsDirectory(directory)
+                    try await credentials.put(ticket: "t1cket", of: Self.component)
+                    try await credentials.put(refreshToken: "r0", of: Self.account, for: Self.component)
+                    let arguments =
+                        ["check"] + topics.arguments(api: simulator.url, secret: nil, settings: settings(directory))
+                    try await expectAToken(arguments, "without a kill")
+                    var steps = try await killInTheCall(arguments, simulator)
+                    for name in Self.fileSteps {
+                        var number = 1
+                        while try await isKilled(at: name, number, arguments, directory) {
+                            try await expectAToken(arguments, "killed at \(name) \(number)")
+                            (number, steps) = (number + 1, steps + 1)
+                        }
+                        #expect(number > 1, "\(name) was not reached")
+                    }
+                    let statistics = try await simulator.currentStatistics()
+                    print(
+                        """
+                        killed at \(steps) steps of a refresh, old refresh token good for \(grace): \
+                        \(statistics.accounts[Self.account]?.refreshes ?? 0) refreshes, \
+                        \(statistics.errcodes["61023"] ?? 0) refused refresh tokens, \
+                        \(statistics.api_get_authorizer_list.calls) lists asked for
+                        """)
+                    #expect(steps >= 8)
+                }
+            }
+        }
+
+        private func settings(_ directory: String) -> [String] {
+            [
+                "credentials.store=file", "credentials.directory=\(directory)",
+                "component.\(Self.component).secret=component-secret", "account.\(Self.account).mode=authorizer",
+                "account.\(Self.account).component=\(Self.component)",
+            ]
+        }
+
+        private func expectAToken(_ arguments: [String], _ after: String) async throws {
+            try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
+                _ = try await process.waitForExit()
+                let line = process.lines(of: .standardOutput).first { $0.contains("account \(Self.account)") }
+                #expect(line?.hasPrefix("ok") == true, "\(after): \(line ?? "no line")")
+            }
+        }
+
+        /// WeChat has handed the new refresh token out, and nobody hears of it.
+        private func killInTheCall(_ arguments: [String], _ simulator: SimulatorProcess) async throws -> Int {
+            try await simulator.set(["--token-latency", "2s"])
+            let before = try await simulator.currentStatistics().api_authorizer_token.calls
+            try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
+                while try await simulator.currentStatistics().api_authorizer_token.calls == before {
+                    await Task.yield()
+                }
+                process.kill()
+                try await process.waitForExit()
+            }
+            try await simulator.set(["--token-latency", "1ms"])
+            try await expectAToken(arguments, "killed in the call")
+            return 1
+        }
+
+        /// strace sends SIGKILL as the `number`th call of that name with the record's files begins.
+        private func isKilled(
+            at name: String, _ number: Int, _ arguments: [String], _ directory: String
+        ) async throws -> Bool {
+            try #require(number < 50)
+            let files = ["account-\(Self.account).json", ".account-\(Self.account).tmp", ".account-\(Self.account).lock"]
+            let paths = [directory] + files.map { "\(directory)/\($0)" }
+            let strace =
+                ["-f", "-qq", "-o", "/dev/null"] + paths.flatMap { ["-P", $0] }
+                + ["-e", "inject=\(name):signal=SIGKILL:when=\(number)"]
+            let executable = try BuildProducts.executable(named: "query-worker")
+            return try await withChildProcess(
+                .path("/usr/bin/strace"), arguments: strace + [executable] + arguments
+            ) { process in try await process.waitForExit() == 128 + SIGKILL }
+        }
+    }
+}
