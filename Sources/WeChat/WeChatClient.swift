@@ -30,7 +30,8 @@ package final class WeChatClient {
 
     init(
         configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, transport: any Transport,
-        clock: any LoopClock, random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void,
         holdTransport: @escaping @EventLoopActor (Bool) -> Void = { _ in },
         closeTransport: @escaping @EventLoopActor () -> Void = {}
     ) {

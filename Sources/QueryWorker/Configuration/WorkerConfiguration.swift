@@ -24,7 +24,9 @@ package struct WorkerConfiguration: Sendable {
     package let retry: Retry
     /// In the order of their appids.
     package let accounts: [AccountConfiguration]
-    /// Account of jobs that name none, spelled as in `accounts`; nil if they must name one.
+    /// In the order of their appids; every one that an account names.
+    package let components: [ComponentConfiguration]
+    /// Account of jobs that name none, spelled as in `accounts` if it is there; nil if they must name one.
     package let defaultAccount: String?
     package let logLevel: LogLevel
     package let logFormat: LogFormat
@@ -37,6 +39,8 @@ package struct WorkerConfiguration: Sendable {
         package let caFile: String?
         package let concurrency: Int
         package let timeout: Duration
+        /// Of a call that brings a token.
+        package let tokenTimeout: Duration
         package let connectTimeout: Duration
     }
 
@@ -46,4 +50,10 @@ package struct WorkerConfiguration: Sendable {
         package let backoff: Duration
         package let maxBackoff: Duration
     }
+
+    /// Accounts may be used that are not configured: those that have authorised a component which takes any.
+    package var takesAnyAccount: Bool { components.contains { $0.accounts == .any } }
+
+    /// There is nothing to do while this one account can't be used.
+    package var hasOneAccount: Bool { accounts.count == 1 && !takesAnyAccount }
 }

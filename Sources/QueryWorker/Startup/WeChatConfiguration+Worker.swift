@@ -6,17 +6,37 @@ extension WeChatConfiguration {
         self.init(
             accounts: Dictionary(
                 uniqueKeysWithValues: configuration.accounts.map { account in
-                    (account.appID, AccountCredentials { try account.secret.read() })
+                    (account.appID, AccountCredentials(account.access.mode))
                 }))
+        components = Dictionary(
+            uniqueKeysWithValues: configuration.components.map { component in
+                let credentials = ComponentCredentials(acceptsAnyAccount: component.accounts == .any) {
+                    try component.secret.read()
+                }
+                return (component.appID, credentials)
+            })
         baseURL = configuration.api.baseURL
         proxy = configuration.api.proxy
         caFile = configuration.api.caFile
         concurrency = configuration.api.concurrency
         timeout = configuration.api.timeout
+        tokenTimeout = configuration.api.tokenTimeout
         connectTimeout = configuration.api.connectTimeout
         maxLargeAnswers = max(configuration.maxMemory >> 24, 1)
         retry = RetryPolicy(
             attempts: configuration.retry.attempts, backoff: configuration.retry.backoff,
             backoffMax: configuration.retry.maxBackoff)
+    }
+}
+
+extension AccountConfiguration.Access {
+    fileprivate var mode: AccountCredentials.Mode {
+        switch self {
+        case .stableToken(let secret): .stableToken { try secret.read() }
+        case .token(let secret): .token { try secret.read() }
+        case .external(let token): .external { try token.read() }
+        case .externalURL(let url): .externalURL(url)
+        case .authorizer(let component): .authorizer(component: component)
+        }
     }
 }

@@ -72,7 +72,9 @@ final class Component {
         var offset = 0
         while true {
             let page = try await authorizers(from: offset, under: interruption)
-            if let found = page.entries.first(where: { $0.account.lowercased() == wanted }) { return found.refreshToken }
+            if let found = page.entries.first(where: { $0.account.lowercased() == wanted }) {
+                return found.refreshToken
+            }
             guard let next = page.next(after: offset) else { return nil }
             offset = next
         }

@@ -34,7 +34,8 @@ struct ExternalURLTokenFetcher: TokenFetcher {
         if let rest, rest <= .zero {
             throw .failed(
                 APIFailure(
-                    kind: .protocolError, message: "the token service of account \(account) answers with an expired token",
+                    kind: .protocolError,
+                    message: "the token service of account \(account) answers with an expired token",
                     retryable: true, disposition: .retry))
         }
         return external.fetched(rest: rest)

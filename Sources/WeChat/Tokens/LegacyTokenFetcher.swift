@@ -19,10 +19,13 @@ struct LegacyTokenFetcher: TokenFetcher {
     }
 
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
-        try await records.token(of: .account(account), insteadOf: last, reserve: TokenRefreshPolicy.everyFetchIsNew.reserve) {
+        try await records.token(
+            of: .account(account), insteadOf: last, reserve: TokenRefreshPolicy.everyFetchIsNew.reserve
+        ) {
             _ throws(APIError) in
             let secret = try appSecret.read()
-            let url = "\(calls.baseURL)/cgi-bin/token?grant_type=client_credential"
+            let url =
+                "\(calls.baseURL)/cgi-bin/token?grant_type=client_credential"
                 + "&appid=\(account.percentEncoded)&secret=\(secret.percentEncoded)"
             return try await calls.send(to: url, body: nil, from: .token, secrets: [secret], under: interruption) {
                 answer throws(UnreadableAnswer) in try FetchedToken(answer)

@@ -25,6 +25,7 @@ import Testing
 
     private func issue(lifetime: Double, fraction: Double) -> IssuedToken {
         IssuedToken(
-            FetchedToken(token: AccessToken("t"), lifetime: .seconds(lifetime)), requestedAt: .at(10), fraction: fraction)
+            FetchedToken(token: AccessToken("t"), lifetime: .seconds(lifetime)), requestedAt: .at(10),
+            fraction: fraction)
     }
 }
