@@ -7,7 +7,7 @@ internal import HTTP
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
-    private let providers: TokenProviders
+    let providers: TokenProviders
     private let usability: AccountUsability
     private let limit: CallLimit
     private let holdTransport: @EventLoopActor (Bool) -> Void
