@@ -33,7 +33,13 @@ final class SharedRecords {
         set { store?.onChange = newValue }
     }
 
-    func close() { store?.close() }
+    func close() {
+        if case .opening(let waiters) = phase {
+            phase = .failed(.failed("it is closed"))
+            for waiter in waiters { waiter.resume() }
+        }
+        store?.close()
+    }
 
     /// Ends when the store is open.
     func open() async throws(APIError) {
@@ -53,7 +59,7 @@ final class SharedRecords {
                 try await store.open()
                 outcome = .open
             } catch { outcome = .failed(error) }
-            guard case .opening(let waiters) = phase else { return }
+            guard case .opening(let waiters) = phase else { throw .interrupted }
             phase = outcome
             for waiter in waiters { waiter.resume() }
             if case .failed(let error) = outcome { throw .failed(.store(error)) }

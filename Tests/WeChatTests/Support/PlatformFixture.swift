@@ -64,7 +64,8 @@ final class PlatformFixture {
         if let gate { try? await gate.wait(.everything, under: nil) }
         let scripted = answers[name] ?? []
         if scripted.count > 1 { answers[name]?.removeFirst() }
-        return .json(scripted.first ?? #"{"errcode":43003,"errmsg":"nothing is scripted"}"#)
+        let answer = scripted.first ?? #"{"errcode":43003,"errmsg":"nothing is scripted"}"#
+        return .json(answer.replacing("ECHO", with: Self.echo(of: request)))
     }
 
     /// The body of the last request to `name`.
@@ -95,8 +96,13 @@ final class PlatformFixture {
         return failure
     }
 
-    nonisolated static func error(_ code: Int) -> String {
-        #"{"errcode":\#(code),"errmsg":"refused rt-hidden-1 ticket@@@hidden"}"#
+    /// A refusal whose text repeats all that the request carried.
+    nonisolated static func error(_ code: Int) -> String { #"{"errcode":\#(code),"errmsg":"refused ECHO"}"# }
+
+    private static func echo(of request: HTTPRequest) -> String {
+        // Without what tells names from values: only who knows the values can mask them.
+        let text = request.url.drop { $0 != "?" } + " " + String(decoding: request.body, as: UTF8.self)
+        return String(text.map { #"{}":=?,"#.contains($0) ? " " : $0 })
     }
 
     /// A page of `api_get_authorizer_list`.

@@ -132,7 +132,8 @@ struct ComponentTokenTests {
         #expect(failure?.kind == .credentials)
         #expect(failure?.disposition == .holdAccount)
         #expect(failure?.errcode == code)
-        #expect(failure?.message == "component wxC: refused rt-hidden-1 ***")
+        #expect(failure?.message.hasPrefix("component wxC: refused ") == true)
+        #expect(failure?.message.contains("hidden") == false)
         #expect(it.count("api_component_token") == 1)
     }
 
@@ -143,8 +144,7 @@ struct ComponentTokenTests {
         let failure = try await it.failure()
         #expect(failure?.kind == .credentials)
         #expect(failure?.message.contains("event receiver no longer passes on the tickets") == true)
-        #expect(failure?.message.contains("hidden") == true)
-        #expect(failure?.message.contains("ticket@@@hidden") == false)
+        #expect(failure?.message.contains("hidden") == false)
     }
 
     /// The next push mends it, at once and for all accounts.

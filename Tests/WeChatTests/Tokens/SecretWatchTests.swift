@@ -59,7 +59,7 @@ struct SecretWatchTests {
 
     @Test func backsOffAsEverWhileItIsTheSame() async {
         await fail()
-        it.clock.advance(by: .seconds(29.999))
+        it.clock.advance(by: .milliseconds(29_999))
         await runUntilIdle()
         #expect(it.fetcher.fetches == 1)
         it.clock.advance(by: .milliseconds(1))
