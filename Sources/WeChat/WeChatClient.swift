@@ -3,7 +3,8 @@ internal import HTTP
 
 /// WeChat's API for a set of accounts: calls with retries, tokens that are always there. Everything runs on the loop.
 ///
-/// Life cycle: `start()` opens the credential store and begins to fetch the accounts' tokens; `close()` ends it, after the jobs have ended.
+/// Life cycle: `start()` opens the credential store, where one is needed, and begins to fetch the accounts' tokens;
+/// `close()` ends it, after the jobs have ended.
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>

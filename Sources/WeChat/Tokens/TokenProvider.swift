@@ -23,6 +23,7 @@ final class TokenProvider {
     private var secretTimer: LoopTimer?
     private var lastToken: AccessToken?
     private(set) var lastUsed: MonotonicTime
+    private var mustFetchAgain = false
     private var isRetired = false
     private var isClosed = false
 
@@ -100,9 +101,19 @@ final class TokenProvider {
         return failure
     }
 
-    /// The reason of the last failure may be gone, or there is another token to be had: fetches at once.
+    /// There is another token to be had, or the reason of the last failure is gone: fetches at once.
     func fetchNow() {
         if !isClosed { fetchIfDue() }
+    }
+
+    /// What tokens come from has changed: fetches at once if it was that which was missing. A fetch under way may have
+    /// looked before; if it fails, it is made once more.
+    func sourceChanged() {
+        if case .refreshing = state.state {
+            mustFetchAgain = true
+        } else if let kind = failure?.kind, kind == .credentials || kind == .reauthorize {
+            fetchNow()
+        }
     }
 
     /// Another instance renewed the token, and left this one in the store.
@@ -164,6 +175,7 @@ final class TokenProvider {
 
     private func succeeded(_ fetched: FetchedToken, requestedAt: MonotonicTime) {
         guard !isClosed else { return }
+        mustFetchAgain = false
         state.fetchSucceeded(
             IssuedToken(fetched, requestedAt: requestedAt, fraction: random.fraction(), policy: policy))
         let isSame = fetched.token == lastToken
@@ -182,6 +194,10 @@ final class TokenProvider {
         events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
         setTimer()
         resumeWaiters()
+        if mustFetchAgain {
+            mustFetchAgain = false
+            fetchIfDue()
+        }
     }
 
     private func resumeWaiters() {

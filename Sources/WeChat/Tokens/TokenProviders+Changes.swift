@@ -45,8 +45,8 @@ extension TokenProviders {
             provider.fetchNow()
         } else if let found = records.good(record.token, insteadOf: provider.currentToken, reserve: .seconds(30)) {
             provider.takeOver(found)
-        } else if let kind = provider.failure?.kind, kind == .credentials || kind == .reauthorize {
-            provider.fetchNow()
+        } else {
+            provider.sourceChanged()
         }
     }
 }

@@ -83,6 +83,17 @@ struct SecretWatchTests {
         #expect(text.reads.withLock { $0 } == reads)
     }
 
+    /// The ticket comes while a fetch that has not seen it is about to fail.
+    @Test func fetchesOnceMoreWhatMayHaveMissedAChange() async {
+        it.provider.start()
+        await runUntilIdle()
+        it.provider.sourceChanged()
+        await it.fetcher.fail(.sample(.credentials, .holdAccount))
+        #expect(it.fetcher.fetches == 2)
+        await it.fetcher.fail(.sample(.credentials, .holdAccount))
+        #expect(it.fetcher.fetches == 2)
+    }
+
     @Test func looksNoMoreOnceItIsClosed() async {
         await fail()
         it.provider.close()
