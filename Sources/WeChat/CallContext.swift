@@ -1,19 +1,67 @@
 package import EventLoop
 
-/// One job, as the chain sees it: how it is cut short, until when it may take, and what it has cost.
+/// One job, as the chain sees it: how it is cut short, how long it may take, and what it has cost.
+///
+/// Its clock runs from `begin()` to `end()`. It stands still while the job waits for its account or for WeChat as a
+/// whole; a deadline of the job's own never does.
 @EventLoopActor
 package final class CallContext {
     /// For events, so that every line about a job names it.
     package nonisolated let jobID: String
-    /// Whoever runs the job pulls `interruption` at this time; the chain starts nothing that could not end before.
-    package nonisolated let deadline: MonotonicTime
+    /// Pulled when the job's time is over, and by whoever runs the job when it is taken away.
     package nonisolated let interruption: Interruption
-    /// HTTP exchanges made for this job. Repeating one because its token was refused does not count.
+    /// Calls that count as the job's own: not those made again because a token was refused, the account was on hold, or
+    /// WeChat could not be reached.
     package internal(set) var attempts = 0
+    /// When the job's time is over; later than it was, once the clock has stood still.
+    package private(set) var deadline: MonotonicTime
+    /// Tells a job whose time ended in a wait what it waited for.
+    var lastFailure: APIFailure?
 
-    package nonisolated init(jobID: String, deadline: MonotonicTime, interruption: Interruption = Interruption()) {
+    private let clock: any LoopClock
+    private let isFixed: Bool
+    private var timer: LoopTimer?
+    private var stoppedAt: MonotonicTime?
+
+    /// - Parameters:
+    ///   - limit: how long it may take from now on.
+    ///   - isFixed: the limit comes from a deadline of the job's own.
+    package init(
+        jobID: String, limit: Duration, isFixed: Bool = false, clock: any LoopClock,
+        interruption: Interruption = Interruption()
+    ) {
         self.jobID = jobID
-        self.deadline = deadline
+        self.isFixed = isFixed
+        self.clock = clock
         self.interruption = interruption
+        deadline = clock.now + limit
+    }
+
+    package func begin() { setTimer() }
+
+    package func end() { stopTimer() }
+
+    func stopClock() {
+        guard !isFixed, stoppedAt == nil else { return }
+        stoppedAt = clock.now
+        stopTimer()
+    }
+
+    func startClock() {
+        guard let stoppedAt else { return }
+        self.stoppedAt = nil
+        deadline = deadline + (clock.now - stoppedAt)
+        setTimer()
+    }
+
+    private func setTimer() {
+        timer = clock.schedule(after: deadline - clock.now) { [interruption] in
+            interruption.interrupt(.everything, cause: .deadline)
+        }
+    }
+
+    private func stopTimer() {
+        if let timer { clock.cancel(timer) }
+        timer = nil
     }
 }

@@ -8,9 +8,13 @@ internal import HTTP
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
+    private let accounts: Accounts
     let providers: TokenProviders
+    private let makeAccount: @EventLoopActor (TokenProvider) -> Account
+    private let breaker: HostBreaker
     private let usability: AccountUsability
     private let limit: CallLimit
+    private let demand: Demand
     private let holdTransport: @EventLoopActor (Bool) -> Void
     private let closeTransport: @EventLoopActor () -> Void
 
@@ -39,19 +43,51 @@ package final class WeChatClient {
         let random = LoopRandom(random)
         let judge = AnswerJudge(clock: clock)
         let usability = AccountUsability()
+        let demand = Demand()
+        let accounts = Accounts(clock: clock, events: events) { demand.returned() }
+        var providers: TokenProviders?
+        let breaker = HostBreaker(
+            clock: clock, threshold: min(configuration.retry.attempts, 5), concurrency: configuration.concurrency,
+            events: events
+        ) {
+            providers?.hostIsBack()
+            demand.returned()
+        }
+        let watched = WatchedTransport(transport: transport, breaker: breaker)
+        let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
+            let gate = AccountGate(
+                account: tokens.account,
+                policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
+                rate: configuration.rates[tokens.account], concurrency: configuration.concurrency, clock: clock,
+                random: random, events: events, onOpen: { demand.returned() })
+            return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: configuration.accountShare)
+        }
+        let made = TokenProviders(
+            configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
+            random: random, events: events,
+            becameUsable: { account in
+                usability.announce()
+                accounts[account]?.gate.tokenArrived()
+            }, mayDrop: { accounts.removeIdle($0) })
+        providers = made
+        for provider in made.all { accounts.add(makeAccount(provider)) }
+        accounts.takesOthers = configuration.components.values.contains(where: \.acceptsAnyAccount)
+        self.providers = made
+        self.makeAccount = makeAccount
         self.usability = usability
         self.holdTransport = holdTransport
         self.closeTransport = closeTransport
-        providers = TokenProviders(
-            configuration, store: store, transport: transport, judge: judge, clock: clock, random: random,
-            events: events, becameUsable: { usability.announce() })
+        self.accounts = accounts
+        self.breaker = breaker
+        self.demand = demand
         let limit = CallLimit(configuration.concurrency)
         self.limit = limit
         chain = .chain(
             to: FailureJudge(
-                baseURL: configuration.baseURL, timeout: configuration.timeout, transport: transport, judge: judge),
-            retry: configuration.retry, limit: limit, clock: clock, random: random,
-            events: events)
+                baseURL: configuration.baseURL, timeout: configuration.timeout, transport: watched, judge: judge),
+            retries: Retries(
+                policy: configuration.retry, breaker: breaker, clock: clock, random: random, events: events),
+            breaker: breaker, limit: limit, clock: clock)
     }
 
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
@@ -67,24 +103,47 @@ package final class WeChatClient {
     /// Ends whatever is still under way as interrupted.
     package func close() {
         providers.close()
+        accounts.close()
         closeTransport()
     }
 
     package func applyCodeQuery(
         _ query: ApplyCodeQuery, account: String, context: CallContext
     ) async -> Result<ApplyCodeQueryResult, APIError> {
+        let name = account
+        let account: Account
+        do { account = try await self.account(name, context) } catch { return .failure(error) }
+        if let refusal = accounts.jobBegan(of: account) { return .failure(.failed(refusal)) }
+        defer { accounts.jobEnded(of: account) }
         do {
-            let tokens: TokenProvider
-            if let configured = providers[account] {
-                tokens = configured
-            } else {
-                tokens = try await providers.provider(for: account, under: context.interruption)
-            }
-            switch try await chain.handle(APICall(.applyCodeQuery(query), tokens: tokens, context: context)) {
+            switch try await chain.handle(APICall(.applyCodeQuery(query), account: account, context: context)) {
             case .applyCodeQuery(let result): return .success(result)
             }
         } catch { return .failure(error) }
     }
+
+    /// The account of that name, whatever its case; one that is not configured, but may be used, is made here.
+    private func account(_ name: String, _ context: CallContext) async throws(APIError) -> Account {
+        if let account = accounts[name] { return account }
+        let tokens = try await providers.provider(for: name, under: context.interruption)
+        if let account = accounts[tokens.account] { return account }
+        let account = makeAccount(tokens)
+        accounts.add(account)
+        return account
+    }
+
+    /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all
+    /// that it may hold.
+    package var wantsJobs: Bool { !breaker.isTripped && accounts.wantJobs }
+
+    /// Called when `wantsJobs` may have become true.
+    package var onWantsJobs: (@EventLoopActor () -> Void)? {
+        get { demand.onReturn }
+        set { demand.onReturn = newValue }
+    }
+
+    /// A hold or an outage explains that jobs make no progress.
+    package var isHeldUp: Bool { breaker.isTripped || accounts.all.contains { $0.gate.hold != nil } }
 
     /// While true no job's call begins, and no large answer is taken: who keeps the answers has no room. What else is
     /// under way goes on, and tokens are fetched as ever.
@@ -98,11 +157,19 @@ package final class WeChatClient {
 
     /// Ends when at least one account has a token to call with; at once, if one has.
     package func waitUntilAnyAccountIsUsable(under interruption: Interruption) async throws(Interrupted) {
-        while !providers.all.contains(where: { $0.isUsable }) { try await usability.wait(under: interruption) }
+        while !accounts.all.contains(where: { $0.tokens.isUsable }) { try await usability.wait(under: interruption) }
     }
 
     /// In order of the accounts' names.
     package var tokenStatus: [TokenStatus] {
-        providers.all.map { $0.status }.sorted { $0.account < $1.account }
+        accounts.all.map { $0.tokens.status }
     }
+}
+
+/// Tells whoever takes jobs that they are wanted again.
+@EventLoopActor
+private final class Demand {
+    var onReturn: (@EventLoopActor () -> Void)?
+
+    func returned() { onReturn?() }
 }

@@ -14,6 +14,13 @@ package struct WeChatConfiguration: Sendable {
     /// Answers beyond 64 KiB that may arrive at one time; each is at most 1 MiB.
     package var maxLargeAnswers = 8
     package var retry = RetryPolicy()
+    /// What becomes of the jobs of an account on hold.
+    package var hold = HoldMode.wait
+    package var quotaReset = QuotaReset.midnightInChina
+    /// Jobs that one account of several may hold; nil: the worker has one account only.
+    package var accountShare: Int?
+    /// Calls per time, by appid; without an entry there is no limit.
+    package var rates: [String: CallRate] = [:]
     /// By appid.
     package var accounts: [String: AccountCredentials]
     /// Third-party platforms, by appid. Holds every one that an account names.

@@ -9,6 +9,15 @@ package enum WeChatEvent: Sendable, Equatable {
     case tokenRefused(account: String, errcode: Int?)
     /// `attempt` is the try that failed, from 1.
     case callRetried(jobID: String, account: String, attempt: Int, failure: APIFailure, delay: Duration)
+    /// The account's calls fail by a fault of the account. `waits`: its jobs wait; else each is answered.
+    case accountHeld(account: String, failure: APIFailure, waits: Bool, probeAfter: Duration)
+    case accountReleased(account: String, kind: APIFailure.Kind, after: Duration)
+    /// It takes long for the jobs that it holds; beyond its share they are refused.
+    case accountSlow(account: String, held: Int)
+    case accountQuick(account: String)
+    /// WeChat as a whole can't be reached; jobs wait.
+    case hostDown(reason: String, failures: Int)
+    case hostBack(after: Duration)
 }
 
 extension WeChatEvent {
@@ -20,8 +29,8 @@ extension WeChatEvent {
 
     package var severity: Severity {
         switch self {
-        case .tokenFetched: .info
-        case .tokenCallFailed, .tokenRefused: .warning
+        case .tokenFetched, .accountReleased, .accountQuick, .hostBack: .info
+        case .tokenCallFailed, .tokenRefused, .accountHeld, .accountSlow, .hostDown: .warning
         case .callRetried: .debug
         }
     }
@@ -33,6 +42,13 @@ extension WeChatEvent {
         case .tokenCallFailed: "access token could not be fetched"
         case .tokenRefused: "access token refused by WeChat"
         case .callRetried: "call failed, will be made again"
+        case .accountHeld(_, _, true, _): "account on hold; its jobs wait"
+        case .accountHeld: "account on hold; its jobs are answered as failed"
+        case .accountReleased: "account works again"
+        case .accountSlow: "account slow; jobs beyond its share are answered as rate_limited"
+        case .accountQuick: "account quick again"
+        case .hostDown: "WeChat cannot be reached; jobs wait"
+        case .hostBack: "WeChat can be reached again"
         }
     }
 
@@ -47,6 +63,14 @@ extension WeChatEvent {
         case .callRetried(let jobID, let account, let attempt, let failure, let delay):
             [("job_id", jobID), ("account", account), ("attempt", "\(attempt)")] + failure.logFields
                 + [("delay_ms", "\(delay.wholeMilliseconds)")]
+        case .accountHeld(let account, let failure, _, let probeAfter):
+            [("account", account)] + failure.logFields + [("probe_after_ms", "\(probeAfter.wholeMilliseconds)")]
+        case .accountReleased(let account, let kind, let after):
+            [("account", account), ("kind", kind.rawValue), ("after_ms", "\(after.wholeMilliseconds)")]
+        case .accountSlow(let account, let held): [("account", account), ("jobs", "\(held)")]
+        case .accountQuick(let account): [("account", account)]
+        case .hostDown(let reason, let failures): [("error", reason), ("failures_in_a_row", "\(failures)")]
+        case .hostBack(let after): [("after_ms", "\(after.wholeMilliseconds)")]
         }
     }
 }

@@ -7,32 +7,7 @@ import Testing
 /// The simulator as a client sees it, over a socket.
 @Suite struct SimulatorTests {
     private func options(_ arguments: String...) throws -> SimulatorOptions {
-        try SimulatorOptions(arguments: ["--listen", "127.0.0.1:0", "--latency", "0ms"] + arguments)
-    }
-
-    /// An account's view: one connection, and the token it got last.
-    private final class Client {
-        let connection: LoopbackConnection
-        var token = ""
-
-        init(_ simulator: Simulator) throws { connection = try LoopbackConnection(port: simulator.port) }
-
-        /// Nil if the connection was closed; -2 in place of an error code if the answer is no JSON.
-        func query(_ body: String) throws -> (errcode: Int64, body: String, status: Int)? {
-            let target = "/intp/marketcode/applycodequery?access_token=\(token)"
-            guard let response = try connection.request("POST", target, body: body) else { return nil }
-            let root = try? JSONDocument().parse(Array(response.body.utf8))
-            return (root?["errcode"]?.int64 ?? -2, response.body, response.status)
-        }
-
-        @discardableResult
-        func fetchToken(appid: String = "wx1", secret: String = "s1", more: String = "") throws -> Int64 {
-            let body = #"{"grant_type":"client_credential","appid":"\#(appid)","secret":"\#(secret)"\#(more)}"#
-            let response = try #require(try connection.request("POST", "/cgi-bin/stable_token", body: body))
-            let root = try JSONDocument().parse(Array(response.body.utf8))
-            token = root["access_token"]?.string ?? ""
-            return root["errcode"]?.int64 ?? 0
-        }
+        try SimulatorClient.options(arguments)
     }
 
     @Test(arguments: [
@@ -51,7 +26,7 @@ import Testing
     ])
     func answersQueries(body: String, expected: String) throws {
         let simulator = try Simulator(options: try options())
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         try client.fetchToken()
         let answer = try client.query(body)
         #expect(answer?.errcode == 0)
@@ -69,7 +44,7 @@ import Testing
         ] as [(String, Int64)])
     func refusesQueries(body: String, errcode: Int64) throws {
         let simulator = try Simulator(options: try options("--not-found-id", "5"))
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         try client.fetchToken()
         let answer = try client.query(body)
         #expect(answer?.errcode == errcode)
@@ -86,7 +61,7 @@ import Testing
         ] as [(String, Int64, Int)])
     func hasTheFaultsItIsAskedFor(flag: String, errcode: Int64, status: Int) throws {
         let simulator = try Simulator(options: try options(flag, "1"))
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         try client.fetchToken()
         let answer = try client.query(#"{"application_id":1}"#)
         #expect(answer?.errcode == errcode)
@@ -95,13 +70,13 @@ import Testing
 
     @Test func dropsConnections() throws {
         let simulator = try Simulator(options: try options("--drop-rate", "1"))
-        #expect(try Client(simulator).query(#"{"application_id":1}"#) == nil)
+        #expect(try SimulatorClient(simulator).query(#"{"application_id":1}"#) == nil)
         #expect(simulator.statsJSON().contains(#""outcomes":{"dropped":1}"#))
     }
 
     @Test func revokesTokensAndIssuesNewOnes() throws {
         let simulator = try Simulator(options: try options("--revoke-every", "2"))
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         #expect(try client.query(#"{"application_id":1}"#)?.errcode == 41001)
         try client.fetchToken()
         let first = client.token
@@ -118,7 +93,7 @@ import Testing
 
     @Test func knowsItsAccounts() throws {
         let simulator = try Simulator(options: try options("--account", "wx1=s1"))
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         #expect(try client.fetchToken(appid: "wx2") == 40013)
         #expect(try client.fetchToken(secret: "wrong") == 40001)
         #expect(try client.fetchToken() == 0)
@@ -141,17 +116,18 @@ import Testing
         let connection = try LoopbackConnection(port: simulator.port)
         #expect(try connection.request("POST", "/intp/marketcode/applycode")?.status == 404)
         #expect(try connection.request("GET", "/cgi-bin/stable_token")?.body.contains("43002") == true)
+        #expect(try connection.request("POST", "/cgi-bin/token")?.body.contains("43001") == true)
     }
 
     @Test func slowsOneApplicationDownAndNoOther() throws {
         let simulator = try Simulator(options: try options("--hang-id", "1=1h"))
-        let slow = try Client(simulator)
+        let slow = try SimulatorClient(simulator)
         try slow.fetchToken()
         let body = #"{"application_id":1}"#
         let target = "/intp/marketcode/applycodequery?access_token=\(slow.token)"
         try slow.connection.send(
             "POST \(target) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        let quick = try Client(simulator)
+        let quick = try SimulatorClient(simulator)
         quick.token = slow.token
         for _ in 0..<10 { #expect(try quick.query(#"{"application_id":2}"#)?.errcode == 0) }
         simulator.stop()
@@ -161,22 +137,27 @@ import Testing
 
     @Test func delaysByItsLatency() throws {
         let simulator = try Simulator(options: try options("--latency=20ms"))
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         let elapsed = try ContinuousClock().measure { try client.fetchToken() }
         #expect(elapsed >= .milliseconds(19))
     }
 
     @Test func countsWhatItWasAsked() throws {
         let simulator = try Simulator(options: try options())
-        let client = try Client(simulator)
+        let client = try SimulatorClient(simulator)
         try client.fetchToken()
         for id in [1, 2, 404, 1, 17] { _ = try client.query(#"{"application_id":\#(id)}"#) }
+        let stats = simulator.statsJSON()
         let expected =
-            #"{"applycodequery":{"calls":5,"outcomes":{"succeeded":3,"not_finished":1,"refused":1}},"#
-            + #""stable_token":{"calls":1,"outcomes":{"succeeded":1}},"in_flight":0,"max_in_flight":1,"#
-            + #""distinct_application_ids":4,"repeated_queries":1,"tokens_issued":{"wx1":1},"tokens_revoked":0,"#
-            + #""errcodes":{"80300":1}}"#
-        #expect(simulator.statsJSON() == expected)
-        #expect(try client.connection.request("GET", "/stats")?.body == expected)
+            #"{"applycodequery":{"calls":5,"outcomes":{"succeeded":3,"not_finished":1,"refused":1},"#
+            + #""errcodes":{"80300":1}},"stable_token":{"calls":1,"outcomes":{"succeeded":1},"errcodes":{}},"token":{"#
+        #expect(stats.hasPrefix(expected), "\(stats)")
+        #expect(
+            stats.contains(
+                #""in_flight":0,"max_in_flight":1,"distinct_application_ids":4,"repeated_queries":1,"#
+                    + #""tokens_issued":{"wx1":1},"tokens_revoked":0,"errcodes":{"80300":1},"accounts":{"wx1":{"#
+                    + #""query_calls":5,"token_calls":{"stable_token":1},"refused_by_40001":0,"tokens_issued":1,"#
+                    + #""refreshes":0,"max_queries_per_second":"#), "\(stats)")
+        #expect(try client.connection.request("GET", "/stats")?.body == stats)
     }
 }

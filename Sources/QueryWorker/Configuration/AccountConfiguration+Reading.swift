@@ -6,6 +6,7 @@ extension AccountConfiguration {
         typealias Keys = ConfigurationKeys
         let mode = values.value(of: Keys.accountMode.forAccount(appID))
         let hasContradiction = Self.refuseKeys(not: mode, appID, spelled, &values)
+        let rate = values.value(of: Keys.accountRate.forAccount(appID))
         let access: Access?
         switch mode {
         case .stableToken:
@@ -18,6 +19,7 @@ extension AccountConfiguration {
         guard let access else { return nil }
         self.appID = spelled
         self.access = access
+        self.rate = rate
     }
 
     /// The keys that a mode uses, and the mode that a key speaks for.

@@ -1,3 +1,5 @@
+package import WeChat
+
 /// A WeChat account on whose behalf jobs may be done.
 package struct AccountConfiguration: Sendable {
     /// How its access token is got.
@@ -21,6 +23,7 @@ package struct AccountConfiguration: Sendable {
     /// Spelled as the operator did where a source keeps case, else in lower case.
     package let appID: String
     package let access: Access
+    package let rate: CallRate?
 
     package var mode: Mode {
         switch access {

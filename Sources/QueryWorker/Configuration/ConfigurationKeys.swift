@@ -1,3 +1,5 @@
+internal import WeChat
+
 /// The table of all settings. A key that is not in `all` is refused wherever it is set.
 package enum ConfigurationKeys {
     package static let all: [ConfigurationKeyInfo] = [
@@ -5,9 +7,9 @@ package enum ConfigurationKeys {
         allowedReplyTopics.info, deadLetterTopic.info, maxConsecutiveDeadLetters.info, delivery.info, instanceID.info,
         maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info, apiCAFile.info, apiConcurrency.info,
         apiTimeout.info, apiTokenTimeout.info, apiConnectTimeout.info, retryAttempts.info, retryBackoff.info,
-        maxRetryBackoff.info,
-        jobTimeout.info, maxPublishBatch.info, foreignLedger.info, defaultAccount.info, accountMode.info,
-        accountSecret, accountComponent.info, accountToken, accountTokenURL.info, componentSecret,
+        maxRetryBackoff.info, retryBudget.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
+        defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
+        accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
         componentAccounts.info, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
@@ -70,6 +72,10 @@ package enum ConfigurationKeys {
     static let maxRetryBackoff = ConfigurationKey(
         "retry.backoff.max", .duration(.milliseconds(1) ... .seconds(3600)), default: .seconds(5), unit: "duration",
         "What that bound grows to.")
+    static let retryBudget = ConfigurationKey(
+        "retry.budget", .integer(0...1000), default: 20, unit: "percent",
+        "Most retries for a hundred first calls, beside ten a second; what is over waits. For failures that hint at overload."
+    )
     static let stuckAfter = ConfigurationKey(
         "stuck.after", .duration(.seconds(1) ... .seconds(86_400)), default: .seconds(120), unit: "duration",
         "Time after which a partition with work that gets nothing done is reported, and one that fetches nothing is ended."
@@ -101,6 +107,20 @@ package enum ConfigurationKeys {
     static let defaultAccount = ConfigurationKey(
         "account.default", .optional(.appID), default: nil, unit: "appid",
         "Account of jobs that name none; by default the only one, if there is one.")
+    static let accountHold = ConfigurationKey(
+        "account.hold", .optional(.choice { (mode: HoldMode) in mode.rawValue }), default: nil, unit: "",
+        "Jobs of an account that can't be served wait or are answered; by default wait with one account, answer with more."
+    )
+    /// Its default follows `jobs.in.flight.max`: see `WorkerConfiguration`.
+    static let accountShare = ConfigurationKey(
+        "account.in.flight.max", .optional(.integer(1...65_536)), default: nil, unit: "jobs",
+        "Most jobs that one of several accounts may hold; by default half of jobs.in.flight.max.")
+    static let quotaReset = ConfigurationKey(
+        "quota.reset", .timeOfDay, default: .midnightInChina, unit: "time of day",
+        "When WeChat gives an account its daily quota anew.")
+    static let accountRate = ConfigurationKey(
+        "account.<appid>.rate", .optional(.callRate), default: nil, unit: "calls/time",
+        "Most calls for the account by this instance, such as 600/m; by default as many as come.")
     static let accountMode = ConfigurationKey(
         "account.<appid>.mode", .choice { (mode: AccountConfiguration.Mode) in mode.rawValue }, default: .stableToken,
         unit: "", "How the account's access token is got.")

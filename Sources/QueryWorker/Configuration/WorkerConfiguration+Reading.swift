@@ -1,3 +1,5 @@
+internal import WeChat
+
 extension WorkerConfiguration {
     /// Reads every key. What is wrong becomes a problem of `values` and has its default here, so that all is found.
     init(from values: inout ConfigurationValues) {
@@ -27,12 +29,17 @@ extension WorkerConfiguration {
             connectTimeout: values.value(of: Keys.apiConnectTimeout))
         retry = Retry(
             attempts: values.value(of: Keys.retryAttempts), backoff: values.value(of: Keys.retryBackoff),
-            maxBackoff: values.value(of: Keys.maxRetryBackoff))
+            maxBackoff: values.value(of: Keys.maxRetryBackoff), budget: values.value(of: Keys.retryBudget))
         components = values.configuredComponents.compactMap { appID, spelled in
             ComponentConfiguration(appID, spelled: spelled, from: &values)
         }
         accounts = Self.accounts(from: &values)
         defaultAccount = Self.defaultAccount(from: &values)
+        let hasOne = Self.hasOneAccount(accounts, components)
+        accountHold = values.value(of: Keys.accountHold) ?? (hasOne ? .wait : .answer)
+        let share = values.value(of: Keys.accountShare) ?? max(1, maxJobsInFlight / 2)
+        accountShare = hasOne ? nil : min(share, maxJobsInFlight)
+        quotaReset = values.value(of: Keys.quotaReset)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)

@@ -1,3 +1,5 @@
+package import WeChat
+
 /// All that `query-worker run` needs to know, checked.
 package struct WorkerConfiguration: Sendable {
     package let kafka: KafkaConfiguration
@@ -28,6 +30,11 @@ package struct WorkerConfiguration: Sendable {
     package let components: [ComponentConfiguration]
     /// Account of jobs that name none, spelled as in `accounts` if it is there; nil if they must name one.
     package let defaultAccount: String?
+    /// What becomes of the jobs of an account that can't be served.
+    package let accountHold: HoldMode
+    /// Jobs that one account of several may hold; nil if there is one account only.
+    package let accountShare: Int?
+    package let quotaReset: QuotaReset
     package let logLevel: LogLevel
     package let logFormat: LogFormat
 
@@ -49,11 +56,17 @@ package struct WorkerConfiguration: Sendable {
         package let attempts: Int
         package let backoff: Duration
         package let maxBackoff: Duration
+        /// In percent; see `RetryBudget`.
+        package let budget: Int
     }
 
     /// Accounts may be used that are not configured: those that have authorised a component which takes any.
     package var takesAnyAccount: Bool { components.contains { $0.accounts == .any } }
 
     /// There is nothing to do while this one account can't be used.
-    package var hasOneAccount: Bool { accounts.count == 1 && !takesAnyAccount }
+    package var hasOneAccount: Bool { Self.hasOneAccount(accounts, components) }
+
+    static func hasOneAccount(_ accounts: [AccountConfiguration], _ components: [ComponentConfiguration]) -> Bool {
+        accounts.count == 1 && !components.contains { $0.accounts == .any }
+    }
 }

@@ -7,6 +7,7 @@ extension QueryWorker {
     /// Whether another job may be held. Not asking Kafka for more is the back-pressure.
     var hasCredit: Bool {
         phase == .running && jobsHeld < configuration.maxJobsInFlight && bytesHeld < configuration.maxMemory / 2
+            && client.wantsJobs
     }
 
     /// Takes what there is, as far as credits go. Called when messages come, and when credits return.
@@ -47,7 +48,7 @@ extension QueryWorker {
         case (.job(let job), nil):
             countDeadLetter(false, in: assignment)
             let context = CallContext(
-                jobID: job.identity.jobID ?? "", deadline: now + timeLimit(of: job), interruption: Interruption())
+                jobID: job.identity.jobID ?? "", limit: timeLimit(of: job), isFixed: job.deadline != nil, clock: clock)
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
             EventLoopActor.startTask { [self] in await run(inFlight) }
@@ -94,11 +95,9 @@ extension QueryWorker {
     private func run(_ inFlight: JobInFlight) async {
         let context = inFlight.context
         let record = inFlight.record
-        let timer = clock.schedule(after: context.deadline - clock.now) {
-            context.interruption.interrupt(.everything, cause: .deadline)
-        }
+        context.begin()
         let result = await client.applyCodeQuery(inFlight.job.query, account: inFlight.job.account, context: context)
-        clock.cancel(timer)
+        context.end()
         record.assignment.running[record.offset] = nil
         switch outcome(of: inFlight.job, result) {
         case .replied(let outcome):
@@ -199,7 +198,8 @@ extension JobFailure {
     /// A time-out after the job's own deadline has another name than one of the worker's limit.
     fileprivate init(_ failure: APIFailure, of job: QueryJob, at time: WallTime) {
         if failure.kind == .timeout, let deadline = job.deadline, time >= deadline {
-            self.init(.expired, "the job's deadline passed before there was a result", isRetryable: false)
+            self.init(
+                .expired, "the job's deadline passed before there was a result: \(failure.message)", isRetryable: false)
         } else {
             self.init(failure)
         }

@@ -45,6 +45,8 @@ extension QueryWorker {
     // MARK: Work that stands still
 
     private func reportIfStuck(_ assignment: PartitionAssignment) {
+        // Jobs that wait for an account or for WeChat are logged as that.
+        if client.isHeldUp { assignment.progressedAt = clock.now }
         let standstill = clock.now - assignment.progressedAt
         let isStuck = assignment.held > 0 && standstill >= configuration.stuckAfter
         guard isStuck != assignment.isReportedStuck else { return }

@@ -112,6 +112,7 @@ package final class QueryWorker {
     /// Works until it is shut down or can't go on. Called once.
     package func run() async -> WorkerExit {
         watch()
+        client.onWantsJobs = { [weak self] in self?.takeMessages() }
         client.start()
         do {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with

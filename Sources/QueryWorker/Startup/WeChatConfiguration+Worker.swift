@@ -25,7 +25,11 @@ extension WeChatConfiguration {
         maxLargeAnswers = max(configuration.maxMemory >> 24, 1)
         retry = RetryPolicy(
             attempts: configuration.retry.attempts, backoff: configuration.retry.backoff,
-            backoffMax: configuration.retry.maxBackoff)
+            backoffMax: configuration.retry.maxBackoff, budget: configuration.retry.budget)
+        hold = configuration.accountHold
+        quotaReset = configuration.quotaReset
+        accountShare = configuration.accountShare
+        for account in configuration.accounts { rates[account.appID] = account.rate }
     }
 }
 

@@ -6,15 +6,19 @@ package final class APICall {
     let operation: APIOperation
     /// Encoded once, however often it is sent.
     let body: [UInt8]
-    let tokens: TokenProvider
+    let account: Account
     let context: CallContext
+    /// With what it came through the gate.
+    var passes: (account: Turnstile.Pass, host: Turnstile.Pass)?
+    /// Its passes have lost their worth in a queue behind the gate: it ends as interrupted, and the gate has it wait.
+    var isSentBack = false
     var token: AccessToken?
     /// The call is made once more because its token was refused: no attempt of its own.
     var isRepetition = false
 
-    init(_ operation: APIOperation, tokens: TokenProvider, context: CallContext) {
+    init(_ operation: APIOperation, account: Account, context: CallContext) {
         self.operation = operation
-        self.tokens = tokens
+        self.account = account
         self.context = context
         body = operation.encoded()
     }

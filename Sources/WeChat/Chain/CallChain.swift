@@ -4,22 +4,24 @@ internal import EventLoop
 ///
 /// What breaks if two are swapped:
 /// - *deadline* before *retry*: a job whose time is over would wait, or call, once more.
-/// - *retry* before *token*: a try would go on with the token of the try before it, which may have been the fault; and
-///   a token that cannot be had would not be tried again.
+/// - *retry* before *gate*: a retry would call an account that was put on hold during its delay; and what the gate has
+///   wait would use up attempts.
+/// - *gate* before *token*: jobs of an account on hold would each ask for a token that cannot be had, and a probe could
+///   not tell whether the token is the fault.
+/// - *retry* before *token*: a try would go on with the token of the try before it, which may have been the fault.
 /// - *token* before *call limit*: jobs that wait for one account's token would occupy the places of all others.
 /// - *call limit* before the exchange, which judges: the place is free again as soon as the answer is there.
 typealias CallChain<Exchange: CallHandler> =
-    DeadlineMiddleware<RetryMiddleware<TokenMiddleware<CallLimitMiddleware<Exchange>>>>
+    DeadlineMiddleware<RetryMiddleware<GateMiddleware<TokenMiddleware<CallLimitMiddleware<Exchange>>>>>
 
 extension DeadlineMiddleware {
-    /// - Parameter events: told of every retry.
     static func chain<Exchange>(
-        to exchange: Exchange, retry: RetryPolicy, limit: CallLimit, clock: any LoopClock, random: LoopRandom,
-        events: @escaping @EventLoopActor (WeChatEvent) -> Void
+        to exchange: Exchange, retries: Retries, breaker: HostBreaker, limit: CallLimit, clock: any LoopClock
     ) -> Self where Self == CallChain<Exchange> {
-        let limited = CallLimitMiddleware(limit: limit, next: exchange)
+        let limited = CallLimitMiddleware(limit: limit, breaker: breaker, next: exchange)
         let authorised = TokenMiddleware(next: limited)
-        let retried = RetryMiddleware(policy: retry, clock: clock, random: random, events: events, next: authorised)
+        let gated = GateMiddleware(breaker: breaker, next: authorised)
+        let retried = RetryMiddleware(retries: retries, next: gated)
         return DeadlineMiddleware(clock: clock, next: retried)
     }
 }

@@ -1,53 +1,90 @@
 internal import EventLoop
 
-/// At most so many at a time; who comes first goes first.
+/// At most so many at a time. Of those that wait, the line with the fewest calls under way goes first, so that a slow
+/// account cannot take all places; within a line, who comes first.
 @EventLoopActor
 final class CallLimit {
-    private final class Entry {
-        let waiter = Waiter()
-        var hasPlace = false
-    }
-
     private var free: Int
+    /// Those in which somebody waits.
+    private var waiting: [CallLine] = []
     /// While true no place is given away; who has one keeps it.
     var isHeld = false {
-        didSet { while !isHeld, free > 0, head < queue.count { giveNext() } }
+        didSet { giveAway() }
     }
-    private var queue: [Entry] = []
-    /// The queue's first entry that still waits; what lies before it is dropped in bulk.
-    private var head = 0
 
     nonisolated init(_ places: Int) { free = places }
 
-    /// Every return is followed by one `release()`.
-    func acquire(under interruption: Interruption) async throws(Interrupted) {
+    /// Every return is followed by one `release(line)`.
+    func acquire(in line: CallLine, under interruption: Interruption) async throws(Interrupted) {
         if free > 0, !isHeld {
             free -= 1
+            line.underWay += 1
             return
         }
-        let entry = Entry()
-        queue.append(entry)
+        let entry = CallLine.Entry()
+        if !line.hasWaiting { waiting.append(line) }
+        line.append(entry)
         do { try await entry.waiter.wait(.waits, under: interruption) } catch {
             // Interrupted, then given a place in the same turn: it goes to the next one.
-            if entry.hasPlace { release() } else { queue.removeAll { $0 === entry } }
+            if entry.hasPlace { release(line) } else { remove(entry, from: line) }
             throw error
         }
     }
 
-    func release() {
+    func release(_ line: CallLine) {
         free += 1
-        if !isHeld, head < queue.count { giveNext() }
+        line.underWay -= 1
+        giveAway()
     }
 
-    private func giveNext() {
-        free -= 1
+    private func giveAway() {
+        while free > 0, !isHeld, let line = waiting.min(by: { $0.underWay < $1.underWay }) {
+            free -= 1
+            line.underWay += 1
+            let entry = line.takeFirst()
+            if !line.hasWaiting { waiting.removeAll { $0 === line } }
+            entry.hasPlace = true
+            entry.waiter.resume()
+        }
+    }
+
+    private func remove(_ entry: CallLine.Entry, from line: CallLine) {
+        line.remove(entry)
+        if !line.hasWaiting { waiting.removeAll { $0 === line } }
+    }
+}
+
+/// The calls of one account, as a `CallLimit` sees them: those under way, and those that wait.
+@EventLoopActor
+final class CallLine {
+    final class Entry {
+        let waiter = Waiter()
+        var hasPlace = false
+    }
+
+    var underWay = 0
+    private var queue: [Entry] = []
+    /// The queue's first entry that still waits; what lies before it is dropped in bulk.
+    private var head = 0
+
+    nonisolated init() {}
+
+    var hasWaiting: Bool { head < queue.count }
+
+    func append(_ entry: Entry) { queue.append(entry) }
+
+    func takeFirst() -> Entry {
         let entry = queue[head]
         head += 1
         if head == queue.count || head >= 256 {
             queue.removeFirst(head)
             head = 0
         }
-        entry.hasPlace = true
-        entry.waiter.resume()
+        return entry
+    }
+
+    func remove(_ entry: Entry) {
+        guard let index = queue[head...].firstIndex(where: { $0 === entry }) else { return }
+        queue.remove(at: index)
     }
 }

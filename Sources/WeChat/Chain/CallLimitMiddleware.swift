@@ -4,11 +4,22 @@ internal import EventLoop
 @EventLoopActor
 struct CallLimitMiddleware<Next: CallHandler>: CallHandler {
     let limit: CallLimit
+    let breaker: HostBreaker
     let next: Next
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
-        do { try await limit.acquire(under: call.context.interruption) } catch { throw APIError(error) }
-        defer { limit.release() }
+        let line = call.account.line
+        do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
+            throw APIError(error, during: call.context)
+        }
+        defer { limit.release(line) }
+        // Hundreds may have waited here when the first of them met an account on hold.
+        if let passes = call.passes,
+            call.account.gate.isStale(passes.account) || breaker.turnstile.isStale(passes.host)
+        {
+            call.isSentBack = true
+            throw .interrupted
+        }
         return try await next.handle(call)
     }
 }

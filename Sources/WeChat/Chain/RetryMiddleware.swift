@@ -4,28 +4,89 @@ internal import EventLoop
 /// failure itself is the better answer than `timeout`.
 @EventLoopActor
 struct RetryMiddleware<Next: CallHandler>: CallHandler {
-    let policy: RetryPolicy
-    let clock: any LoopClock
-    let random: LoopRandom
-    let events: @EventLoopActor (WeChatEvent) -> Void
+    let retries: Retries
     let next: Next
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
-        var attempt = 1
+        retries.budget.firstCallMade()
+        var failed: [HostBreaker.FailureRun] = []
         while true {
             let failure: APIFailure
-            do { return try await next.handle(call) } catch {
+            do {
+                let answer = try await next.handle(call)
+                forgive(&failed, call)
+                return answer
+            } catch {
+                forgive(&failed, call)
                 guard case .failed(let cause) = error else { throw error }
                 failure = cause
             }
+            call.context.lastFailure = failure
+            failed.append(failure.isOfTheHost ? retries.breaker.run : HostBreaker.FailureRun())
+            try await retries.pause(before: call, after: failure, attempt: failed.count)
+        }
+    }
+
+    /// An outage is no fault of the job: what failed as it began counts as little as what waits for its end.
+    private func forgive(_ failed: inout [HostBreaker.FailureRun], _ call: APICall) {
+        guard !failed.isEmpty else { return }
+        let count = failed.count
+        failed.removeAll { $0.isOutage }
+        call.context.attempts -= count - failed.count
+    }
+}
+
+/// What the retries of all jobs share.
+@EventLoopActor
+final class Retries {
+    private let policy: RetryPolicy
+    private let clock: any LoopClock
+    private let random: LoopRandom
+    private let events: @EventLoopActor (WeChatEvent) -> Void
+    let breaker: HostBreaker
+    var budget: RetryBudget
+
+    /// - Parameter events: told of every retry.
+    init(
+        policy: RetryPolicy, breaker: HostBreaker, clock: any LoopClock, random: LoopRandom,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void
+    ) {
+        self.policy = policy
+        self.breaker = breaker
+        self.clock = clock
+        self.random = random
+        self.events = events
+        budget = RetryBudget(percent: policy.budget)
+    }
+
+    /// - Throws: the failure, if it is the job's answer.
+    fileprivate func pause(
+        before call: APICall, after failure: APIFailure, attempt: Int
+    ) async throws(APIError) {
+        var isAgain = false
+        repeat {
             let delay = policy.delay(after: failure, attempt: attempt, fraction: random.fraction())
             guard let delay, clock.now + delay < call.context.deadline else { throw .failed(failure) }
-            events(
-                .callRetried(
-                    jobID: call.context.jobID, account: call.tokens.account, attempt: attempt, failure: failure,
-                    delay: delay))
-            do { try await call.context.interruption.sleep(for: delay, clock: clock) } catch { throw APIError(error) }
-            if policy.usesUpAttempt(failure) { attempt += 1 }
+            if !isAgain {
+                events(
+                    .callRetried(
+                        jobID: call.context.jobID, account: call.account.name, attempt: attempt, failure: failure,
+                        delay: delay))
+            }
+            isAgain = true
+            do { try await call.context.interruption.sleep(for: delay, clock: clock) } catch {
+                throw APIError(error, during: call.context)
+            }
+        } while failure.hintsAtOverload && !budget.mayRetry(at: clock.now)
+    }
+}
+
+extension APIFailure {
+    /// More calls could make it worse. A refused token and a wish for a later time say nothing of the kind.
+    fileprivate var hintsAtOverload: Bool {
+        switch kind {
+        case .busy, .timeout, .transport, .protocolError: true
+        default: false
         }
     }
 }

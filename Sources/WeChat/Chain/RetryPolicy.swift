@@ -6,11 +6,17 @@ package struct RetryPolicy: Sendable, Equatable {
     package var attempts: Int
     package var backoff: Duration
     package var backoffMax: Duration
+    /// Retries that may be made for a hundred first calls; see `RetryBudget`.
+    package var budget: Int
 
-    package init(attempts: Int = 5, backoff: Duration = .milliseconds(100), backoffMax: Duration = .seconds(5)) {
+    package init(
+        attempts: Int = 5, backoff: Duration = .milliseconds(100), backoffMax: Duration = .seconds(5),
+        budget: Int = 20
+    ) {
         self.attempts = attempts
         self.backoff = backoff
         self.backoffMax = backoffMax
+        self.budget = budget
     }
 
     /// - Parameters:
@@ -18,16 +24,8 @@ package struct RetryPolicy: Sendable, Equatable {
     ///   - fraction: from 0 to 1; the jitter.
     /// - Returns: nil if the failure is the job's answer.
     func delay(after failure: APIFailure, attempt: Int, fraction: Double) -> Duration? {
-        let wanted = failure.retryAfter ?? .zero
-        if !usesUpAttempt(failure) {
-            // It ends with the minute, however many tries that takes; short delays would only prolong it.
-            return max(backoffMax / 2 + backoffMax / 2 * fraction, wanted)
-        }
         guard failure.disposition == .retry, attempt < attempts else { return nil }
         let ceiling = min(backoff * (1 << min(attempt - 1, 20)), backoffMax)
-        return max(ceiling * fraction, wanted)
+        return max(ceiling * fraction, failure.retryAfter ?? .zero)
     }
-
-    /// The minute's quota is the account's affair: once it is over, the job has as many attempts as before.
-    func usesUpAttempt(_ failure: APIFailure) -> Bool { failure.errcode != WeChatErrorCode.minuteQuotaReached }
 }

@@ -7,7 +7,7 @@ struct TokenMiddleware<Next: CallHandler>: CallHandler {
     let next: Next
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
-        let tokens = call.tokens
+        let tokens = call.account.tokens
         let interruption = call.context.interruption
         let first = try await tokens.token(under: interruption)
         call.token = first

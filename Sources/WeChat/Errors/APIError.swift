@@ -16,4 +16,10 @@ extension APIError {
         case .handedOver: self = .interrupted
         }
     }
+
+    /// The same for a job that knows what has held it up.
+    @EventLoopActor init(_ interrupted: Interrupted, during context: CallContext) {
+        self.init(interrupted)
+        if case .failed = self, let cause = context.lastFailure { self = .failed(.outOfTime(after: cause)) }
+    }
 }

@@ -18,6 +18,8 @@ package struct APIFailure: Error, Equatable {
     package var disposition: Disposition
     /// The server's wish, or the time until the account's token is asked for again.
     package var retryAfter: Duration?
+    /// The call was not made, because its token could not be had.
+    package var concernsToken = false
 
     package init(
         kind: Kind, errcode: Int? = nil, httpStatus: Int? = nil, message: String, rid: String? = nil, retryable: Bool,
@@ -71,6 +73,15 @@ package struct APIFailure: Error, Equatable {
 extension APIFailure {
     static let outOfTime = APIFailure(kind: .timeout, message: "the job's time is over", retryable: true)
 
+    /// Of a job that has waited, or tried again, for a reason.
+    static func outOfTime(after cause: APIFailure) -> APIFailure {
+        let code = cause.errcode.map { ", errcode \($0)" } ?? ""
+        var failure = outOfTime
+        failure.message = Redaction.text(
+            "\(outOfTime.message); it waited because of \(cause.kind.rawValue)\(code): \(cause.message)")
+        return failure
+    }
+
     static func unknownAccount(_ account: String) -> APIFailure {
         let message = "account: \(account) is none of the configured ones; configure it, or correct the job"
         return APIFailure(kind: .unknownAccount, message: Redaction.text(message), retryable: false)
@@ -91,9 +102,10 @@ extension APIFailure {
         return failure
     }
 
-    /// The same failure for a caller that comes while the next try is still `delay` away.
+    /// A token's failure for a caller that comes while the next try is still `delay` away.
     func delayed(by delay: Duration, at now: WallTime) -> APIFailure {
         var failure = self
+        failure.concernsToken = true
         failure.retryAfter = delay
         failure.retryAt = now + delay
         return failure

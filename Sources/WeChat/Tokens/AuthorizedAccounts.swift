@@ -10,6 +10,7 @@ final class AuthorizedAccounts {
     private let records: SharedRecords
     private let maker: TokenProviderMaker
     private let clock: any LoopClock
+    private let mayDrop: @EventLoopActor (String) -> Bool
     /// By the lower case of their appids.
     private var imports: [String: AuthorizerImport] = [:]
     private var made: [String: TokenProvider] = [:]
@@ -21,7 +22,12 @@ final class AuthorizedAccounts {
     private static let idleLimit = Duration.seconds(3 * 3600)
     private static let sweepInterval = Duration.seconds(60)
 
-    init(records: SharedRecords, maker: TokenProviderMaker, clock: any LoopClock) {
+    /// - Parameter mayDrop: asked before an account's provider is forgotten.
+    init(
+        records: SharedRecords, maker: TokenProviderMaker, clock: any LoopClock,
+        mayDrop: @escaping @EventLoopActor (String) -> Bool
+    ) {
+        self.mayDrop = mayDrop
         self.records = records
         self.maker = maker
         self.clock = clock
@@ -91,9 +97,9 @@ final class AuthorizedAccounts {
         guard clock.now - lastSweep >= Self.sweepInterval else { return }
         lastSweep = clock.now
         made = made.filter { _, provider in
-            let isIdle = clock.now - provider.lastUsed > Self.idleLimit
-            if isIdle { provider.retire() }
-            return !isIdle
+            guard clock.now - provider.lastUsed > Self.idleLimit, mayDrop(provider.account) else { return true }
+            provider.retire()
+            return false
         }
     }
 }

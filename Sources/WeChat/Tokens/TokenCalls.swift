@@ -8,6 +8,8 @@ struct TokenCalls {
     let baseURL: String
     let timeout: Duration
     let limit: CallLimit
+    /// One for all: no account waits for two places at once.
+    let line = CallLine()
     let transport: any Transport
     let judge: AnswerJudge
 
@@ -20,8 +22,8 @@ struct TokenCalls {
         to url: String, body: [UInt8]?, from endpoint: WeChatErrorCode.Endpoint, secrets: [String],
         under interruption: Interruption, read: (JSONValue) throws(UnreadableAnswer) -> Answer
     ) async throws(APIError) -> Answer {
-        do { try await limit.acquire(under: interruption) } catch { throw APIError(error) }
-        defer { limit.release() }
+        do { try await limit.acquire(in: line, under: interruption) } catch { throw APIError(error) }
+        defer { limit.release(line) }
         let request = HTTPRequest(method: body == nil ? .get : .post, url: url, body: body ?? [], timeout: timeout)
         let response: HTTPResponse
         do { response = try await transport.send(request, under: interruption) } catch { throw APIError(error) }

@@ -135,6 +135,12 @@ final class TokenProvider {
         setTimer()
     }
 
+    /// A fetch that failed since WeChat could not be reached need not wait any longer.
+    func hostIsBack() {
+        guard case .failed(_, let failure, _) = state.state, failure.disposition == .retry else { return }
+        fetchIfDue()
+    }
+
     var status: TokenStatus {
         let now = clock.now
         let usable = state.usable(at: now)

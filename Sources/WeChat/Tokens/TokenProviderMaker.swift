@@ -4,11 +4,13 @@ internal import EventLoop
 @EventLoopActor
 struct TokenProviderMaker {
     let calls: TokenCalls
+    /// Those of other services than WeChat.
+    let otherCalls: TokenCalls
     let records: SharedRecords
     let clock: any LoopClock
     let random: LoopRandom
     let events: @EventLoopActor (WeChatEvent) -> Void
-    let becameUsable: @EventLoopActor () -> Void
+    let becameUsable: @EventLoopActor (String) -> Void
 
     /// - Parameters:
     ///   - components: by the lower case of their appids.
@@ -27,7 +29,7 @@ struct TokenProviderMaker {
             provider(account, ExternalTokenFetcher(account: account, text: text, clock: clock), .handedOutAgain)
         case .externalURL(let url):
             provider(
-                account, ExternalURLTokenFetcher(account: account, url: url, calls: calls, clock: clock),
+                account, ExternalURLTokenFetcher(account: account, url: url, calls: otherCalls, clock: clock),
                 .handedOutAgain)
         case .authorizer(let appID):
             if let component = components[appID.lowercased()] {
@@ -64,6 +66,6 @@ struct TokenProviderMaker {
     ) -> TokenProvider {
         TokenProvider(
             account: account, fetcher: fetcher, policy: policy, clock: clock, random: random, events: events,
-            becameUsable: becameUsable)
+            becameUsable: { [becameUsable] in becameUsable(account) })
     }
 }

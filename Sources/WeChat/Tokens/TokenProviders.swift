@@ -26,21 +26,33 @@ final class TokenProviders {
     private var eager: [TokenProvider] = []
     private var lazy: [TokenProvider] = []
 
+    /// - Parameters:
+    ///   - store: nil where no mode needs one.
+    ///   - transport: to WeChat.
+    ///   - otherTransport: to other services, whose outages are none of WeChat's.
+    ///   - becameUsable: called when an account has a token to call with.
+    ///   - mayDrop: asked before the provider of an account that is not configured is forgotten.
     init(
         _ configuration: WeChatConfiguration, store: (any CredentialStore)?, transport: any Transport,
-        judge: AnswerJudge, clock: any LoopClock, random: LoopRandom,
-        events: @escaping @EventLoopActor (WeChatEvent) -> Void, becameUsable: @escaping @EventLoopActor () -> Void
+        otherTransport: any Transport, judge: AnswerJudge, clock: any LoopClock, random: LoopRandom,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        becameUsable: @escaping @EventLoopActor (String) -> Void,
+        mayDrop: @escaping @EventLoopActor (String) -> Bool
     ) {
         let records = SharedRecords(store, clock: clock, callTimeout: configuration.tokenTimeout)
-        let calls = TokenCalls(
-            baseURL: configuration.baseURL, timeout: configuration.tokenTimeout, limit: CallLimit(Self.concurrency),
-            transport: transport, judge: judge)
+        let limit = CallLimit(Self.concurrency)
+        let calls = { (transport: any Transport) in
+            TokenCalls(
+                baseURL: configuration.baseURL, timeout: configuration.tokenTimeout, limit: limit, transport: transport,
+                judge: judge)
+        }
         let maker = TokenProviderMaker(
-            calls: calls, records: records, clock: clock, random: random, events: events, becameUsable: becameUsable)
+            calls: calls(transport), otherCalls: calls(otherTransport), records: records, clock: clock, random: random,
+            events: events, becameUsable: becameUsable)
         self.records = records
         let isAlone =
             configuration.accounts.count == 1 && !configuration.components.values.contains(where: \.acceptsAnyAccount)
-        authorized = AuthorizedAccounts(records: records, maker: maker, clock: clock)
+        authorized = AuthorizedAccounts(records: records, maker: maker, clock: clock, mayDrop: mayDrop)
         for (appID, credentials) in configuration.components {
             let component = maker.component(appID, credentials) { [weak self] in self?.componentBecameUsable(appID) }
             components[appID.lowercased()] = component
@@ -82,6 +94,12 @@ final class TokenProviders {
         for provider in configured.values { provider.close() }
         for component in components.values { component.tokens.close() }
         records.close()
+    }
+
+    /// What failed since WeChat could not be reached need not wait any longer.
+    func hostIsBack() {
+        for component in components.values { component.tokens.hostIsBack() }
+        for provider in all { provider.hostIsBack() }
     }
 
     /// Of accounts that are used now, configured or not.

@@ -38,20 +38,68 @@ extension JSONWriter {
         endObject()
     }
 
-    mutating func write(_ issued: SimulatedTokens.Issued) {
+    /// - Parameter refreshToken: of an authorizer.
+    mutating func write(_ issued: SimulatedTokens.Issued, as name: StaticString, refreshToken: String? = nil) {
         removeAll()
         beginObject()
-        key("access_token")
+        members(issued, as: name, refreshToken: refreshToken)
+        endObject()
+    }
+
+    /// What an authorisation code is exchanged for. Permission set 46 is the one for marketcode.
+    mutating func write(authorizationOf appid: String, _ issued: SimulatedTokens.Issued, refreshToken: String) {
+        removeAll()
+        beginObject()
+        key("authorization_info")
+        beginObject()
+        key("authorizer_appid")
+        string(appid)
+        members(issued, as: "authorizer_access_token", refreshToken: refreshToken)
+        key("func_info")
+        raw(#"[{"funcscope_category":{"id":1}},{"funcscope_category":{"id":46}}]"#)
+        endObject()
+        endObject()
+    }
+
+    /// A page of a component's list of authorizers.
+    mutating func write(_ authorizers: some Sequence<(appid: String, refreshToken: String?)>, of total: Int) {
+        removeAll()
+        beginObject()
+        key("total_count")
+        integer(total)
+        key("list")
+        beginArray()
+        for (appid, refreshToken) in authorizers {
+            beginObject()
+            key("authorizer_appid")
+            string(appid)
+            key("refresh_token")
+            string(refreshToken ?? "")
+            key("auth_time")
+            integer(1_541_484_422)
+            endObject()
+        }
+        endArray()
+        endObject()
+    }
+
+    private mutating func members(
+        _ issued: SimulatedTokens.Issued, as name: StaticString, refreshToken: String?
+    ) {
+        key(name)
         string(issued.token)
         key("expires_in")
         integer(issued.lifetime.components.seconds)
-        endObject()
+        if let refreshToken {
+            key("authorizer_refresh_token")
+            string(refreshToken)
+        }
     }
 
     /// A text such as `application not exist hint: [3fa9c1] rid: 67453f2a-0c4be9d1-5e2f7a86`; a rid begins with the
     /// server's Unix time in hexadecimal.
     mutating func write(
-        _ code: SimulatedErrorCode, _ text: StaticString, at wallTime: WallTime, using generator: inout SplitMix64
+        _ code: SimulatedErrorCode, _ text: String, at wallTime: WallTime, using generator: inout SplitMix64
     ) {
         let seconds = UInt32(truncatingIfNeeded: wallTime.millisecondsSince1970 / 1000)
         let random = generator.next()

@@ -20,8 +20,7 @@ struct SimulatedApplication: Equatable, Sendable {
             self.number = number
             name = String(number)
         } else if let outsideID, !outsideID.isEmpty {
-            // FNV-1a: the same id gets the same number in every run.
-            number = outsideID.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            number = outsideID.hash64
             name = outsideID
         } else {
             return nil

@@ -1,6 +1,7 @@
 /// What goes wrong with a query call, whatever it asks.
 enum SimulatedFault: CaseIterable, Sendable {
-    case busy, limited, httpError, dropped, brokenJSON
+    // New ones go to the end: then a seed's run with the old ones stays the same.
+    case busy, limited, httpError, dropped, brokenJSON, unavailable
 }
 
 /// The probabilities of faults. At most one strikes a call, so their sum is at most 1.
@@ -10,6 +11,7 @@ struct SimulatedFaultRates: Sendable {
     var httpError = 0.0
     var dropped = 0.0
     var brokenJSON = 0.0
+    var unavailable = 0.0
 
     var total: Double { SimulatedFault.allCases.reduce(0) { $0 + self[$1] } }
 
@@ -20,6 +22,7 @@ struct SimulatedFaultRates: Sendable {
         case .httpError: httpError
         case .dropped: dropped
         case .brokenJSON: brokenJSON
+        case .unavailable: unavailable
         }
     }
 

@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// WeChat's two endpoints on a port of this machine, with faults on request. Runs from `init` until `stop()`.
+/// WeChat's endpoints on a port of this machine, with faults on request. Runs from `init` until `stop()`.
 ///
 /// Calls are decided on the server's thread, in the order of their arrival, and delivered by the event loop's timers.
 final class Simulator: Sendable {
@@ -15,13 +15,18 @@ final class Simulator: Sendable {
         self.endpoints = endpoints
     }
 
+    deinit { stop() }
+
     var port: UInt16 { server.port }
 
     /// What `api.base.url` is to be set to.
     var baseURL: String { "http://\(host):\(port)" }
 
     /// Calls that wait for their answer lose their connection.
-    func stop() { server.stop() }
+    func stop() {
+        server.stop()
+        endpoints.stop()
+    }
 
     /// What `/stats` answers.
     func statsJSON() -> String { String(decoding: endpoints.statistics(), as: UTF8.self) }

@@ -1,9 +1,7 @@
-internal import JSON
+internal import EventLoop
 
 /// What the simulator was asked and what it answered; `/stats` shows it.
 struct SimulatorStatistics {
-    enum Endpoint: String, CaseIterable { case query = "applycodequery", token = "stable_token" }
-
     enum Outcome: String, CaseIterable {
         case succeeded
         case notFinished = "not_finished"
@@ -13,93 +11,61 @@ struct SimulatorStatistics {
         case brokenJSON = "broken_json"
     }
 
-    private struct Calls {
+    struct Calls {
         var count = 0
-        var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
+        var outcomes: [Outcome: Int] = [:]
+        var errorCodes: [Int: Int] = [:]
     }
 
-    private var query = Calls()
-    private var token = Calls()
-    private var inFlight = 0
-    private var maximumInFlight = 0
-    private var applications: Set<UInt64> = []
-    private var repeatedQueries = 0
-    private var errorCodes: [Int: Int] = [:]
-    private var tokensIssued: [String: Int] = [:]
-    private var tokensRevoked = 0
+    private(set) var calls: [SimulatedEndpoint: Calls] = [:]
+    private(set) var accounts: [String: SimulatedAccountStatistics] = [:]
+    private(set) var inFlight = 0
+    private(set) var maximumInFlight = 0
+    private(set) var applications: Set<UInt64> = []
+    private(set) var repeatedQueries = 0
+    private(set) var tokensRevoked = 0
 
-    mutating func callBegan(_ endpoint: Endpoint) {
-        self[endpoint].count += 1
+    // MARK: Calls
+
+    mutating func callBegan(_ endpoint: SimulatedEndpoint) {
+        calls[endpoint, default: Calls()].count += 1
         inFlight += 1
         maximumInFlight = max(maximumInFlight, inFlight)
     }
 
     mutating func callEnded() { inFlight -= 1 }
 
-    mutating func count(_ endpoint: Endpoint, _ outcome: Outcome) {
-        guard let index = Outcome.allCases.firstIndex(of: outcome) else { return }
-        self[endpoint].outcomes[index] += 1
+    mutating func count(_ endpoint: SimulatedEndpoint, _ outcome: Outcome) {
+        calls[endpoint, default: Calls()].outcomes[outcome, default: 0] += 1
     }
 
-    mutating func count(_ endpoint: Endpoint, _ code: SimulatedErrorCode) {
+    mutating func count(_ endpoint: SimulatedEndpoint, _ code: SimulatedErrorCode) {
         count(endpoint, .refused)
-        errorCodes[code.rawValue, default: 0] += 1
+        calls[endpoint, default: Calls()].errorCodes[code.rawValue, default: 0] += 1
     }
 
     mutating func asked(application: UInt64) {
         if !applications.insert(application).inserted { repeatedQueries += 1 }
     }
 
-    mutating func tokenIssued(appid: String) { tokensIssued[appid, default: 0] += 1 }
+    mutating func tokensRevoked(_ count: Int) { tokensRevoked += count }
 
-    mutating func tokenRevoked() { tokensRevoked += 1 }
+    // MARK: Accounts
 
-    private subscript(endpoint: Endpoint) -> Calls {
-        get { endpoint == .query ? query : token }
-        _modify { if endpoint == .query { yield &query } else { yield &token } }
-    }
-}
+    mutating func queried(by appid: String, at wallTime: WallTime) { self[appid].queried(at: wallTime) }
 
-extension SimulatorStatistics {
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        for endpoint in Endpoint.allCases {
-            writer.key(escaping: endpoint.rawValue)
-            write(self[endpoint], to: &writer)
-        }
-        writer.key("in_flight")
-        writer.integer(inFlight)
-        writer.key("max_in_flight")
-        writer.integer(maximumInFlight)
-        writer.key("distinct_application_ids")
-        writer.integer(applications.count)
-        writer.key("repeated_queries")
-        writer.integer(repeatedQueries)
-        writer.key("tokens_issued")
-        writeCounts(tokensIssued.sorted { $0.key < $1.key }, to: &writer)
-        writer.key("tokens_revoked")
-        writer.integer(tokensRevoked)
-        writer.key("errcodes")
-        writeCounts(errorCodes.sorted { $0.key < $1.key }.map { (String($0.key), $0.value) }, to: &writer)
-        writer.endObject()
+    mutating func refusedToken(of appid: String) { self[appid].refusedToken() }
+
+    mutating func askedForToken(_ endpoint: SimulatedEndpoint, by appid: String) {
+        self[appid].askedForToken(endpoint)
     }
 
-    private func write(_ calls: Calls, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("calls")
-        writer.integer(calls.count)
-        writer.key("outcomes")
-        let counts = zip(Outcome.allCases, calls.outcomes).filter { $0.1 > 0 }
-        writeCounts(counts.map { ($0.0.rawValue, $0.1) }, to: &writer)
-        writer.endObject()
-    }
+    mutating func tokenIssued(to appid: String) { self[appid].tokenIssued() }
 
-    private func writeCounts(_ counts: [(key: String, value: Int)], to writer: inout JSONWriter) {
-        writer.beginObject()
-        for (key, value) in counts {
-            writer.key(escaping: key)
-            writer.integer(value)
-        }
-        writer.endObject()
+    mutating func refreshed(_ appid: String) { self[appid].refreshed() }
+
+    private subscript(appid: String) -> SimulatedAccountStatistics {
+        get { accounts[appid, default: SimulatedAccountStatistics()] }
+        _modify { yield &accounts[appid, default: SimulatedAccountStatistics()] }
     }
 }

@@ -13,6 +13,9 @@ struct Reply: Sendable {
     let outcome: String?
     let kind: String?
     let message: String?
+    let account: String?
+    let attempts: Int
+    let retryAt: String?
     let durationMilliseconds: Int
     /// Seconds since 2001; 0 where it can't be read.
     let completedAt: Double
@@ -36,6 +39,9 @@ struct Reply: Sendable {
         outcome = object["outcome"] as? String
         kind = error?["kind"] as? String
         self.message = error?["message"] as? String
+        account = object["account"] as? String
+        attempts = object["attempts"] as? Int ?? -1
+        retryAt = error?["retry_at"] as? String
         durationMilliseconds = object["duration_ms"] as? Int ?? -1
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         completedAt =

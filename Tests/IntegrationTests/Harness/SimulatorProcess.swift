@@ -20,13 +20,35 @@ struct SimulatorProcess: Sendable {
         return try JSONDecoder().decode(Statistics.self, from: Data(line.utf8))
     }
 
-    struct Statistics: Decodable {
-        struct Endpoint: Decodable { let calls: Int }
+    /// What it was asked until now.
+    func currentStatistics() async throws -> Statistics {
+        let response = try await request("GET", "/stats")
+        return try JSONDecoder().decode(Statistics.self, from: Data(response.utf8))
+    }
 
-        let applycodequery: Endpoint
-        let stable_token: Endpoint
-        let distinct_application_ids: Int
-        let tokens_revoked: Int
+    /// Changes it while it runs: flags of the command, as `["--error", "45009=0.5", "--chinese"]`.
+    func set(_ flags: [String]) async throws {
+        let lines = flags.reduce(into: "") { $0 += ($1.hasPrefix("--") ? "\n" : " ") + $1 }
+        try await request("POST", "/options", body: lines)
+    }
+
+    /// That account's good tokens are bad when this returns.
+    func revoke(account: String = Self.account) async throws {
+        try await request("POST", "/revoke?account=\(account)")
+    }
+
+    func revokeAll() async throws { try await request("POST", "/revoke?all=1") }
+
+    /// - Returns: the body of an answer with status 200; any other fails the test.
+    @discardableResult
+    private func request(_ method: String, _ target: String, body: String = "") async throws -> String {
+        let port = UInt16(port)
+        let response = try await onOwnThread {
+            try LoopbackConnection(port: port).request(method, target, body: body)
+        }
+        let answer = try #require(response, "the simulator closed the connection")
+        try #require(answer.status == 200, "\(target): \(answer.body)")
+        return answer.body
     }
 }
 

@@ -16,6 +16,11 @@ extension TestTopics {
         }
     }
 
+    /// Consumers that are members of the group now.
+    func memberCount() async throws -> Int {
+        try await onOwnThread { [self] in try admin().memberCount(of: group) }
+    }
+
     /// The only one, for tests with one partition.
     var jobPartition: KafkaTopicPartition { KafkaTopicPartition(topic: jobs, partition: 0) }
 

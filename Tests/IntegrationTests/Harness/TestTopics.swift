@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Glibc
 internal import Kafka
+internal import Synchronization
 internal import TestSupport
 
 /// A job topic, a reply topic and a group name that only one test uses. The broker's life ends theirs.
@@ -77,8 +78,10 @@ struct TestTopics: Sendable {
             numbers.map { job($0, partition: partition) })
     }
 
-    func job(_ number: Int, partition: Int32? = nil) -> KafkaRecord {
-        let value = #"{"job_id":"job-\#(number)","application_id":\#(580_000_000 + number * 10)}"#
+    /// - Parameter account: nil leaves it to the worker's default.
+    func job(_ number: Int, account: String? = nil, partition: Int32? = nil) -> KafkaRecord {
+        let account = account.map { #""account":"\#($0)","# } ?? ""
+        let value = #"{"job_id":"job-\#(number)",\#(account)"application_id":\#(580_000_000 + number * 10)}"#
         return KafkaRecord(
             topic: jobs, partition: partition, key: Array("key-\(number)".utf8), value: Array(value.utf8))
     }
@@ -86,6 +89,16 @@ struct TestTopics: Sendable {
     /// Reads committed replies from the beginning until there are `count`.
     func replies(_ count: Int, within limit: Duration = .seconds(120)) async throws -> [Reply] {
         try await read(replies, limit: limit, until: { read, _ in read >= count }) { Reply($0) }
+    }
+
+    /// Reads committed replies from the beginning until one `isTheLast`.
+    func replies(within limit: Duration, until isTheLast: @escaping @Sendable (Reply) -> Bool) async throws -> [Reply] {
+        let found = Mutex(false)
+        return try await read(replies, limit: limit, until: { _, _ in found.withLock { $0 } }) { message in
+            let reply = Reply(message)
+            if isTheLast(reply) { found.withLock { $0 = true } }
+            return reply
+        }
     }
 
     /// Reads all committed replies that there are: for the count that ends a test.

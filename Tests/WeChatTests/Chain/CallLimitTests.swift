@@ -7,6 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) @EventLoopActor
 struct CallLimitTests {
     private let limit = CallLimit(1)
+    private let line = CallLine()
 
     /// The names of those that got a place, in order.
     private final class Log {
@@ -17,23 +18,23 @@ struct CallLimitTests {
 
     @Test func givesPlacesAtOnceWhileThereAreAny() async throws {
         let limit = CallLimit(2)
-        try await limit.acquire(under: Interruption())
-        try await limit.acquire(under: Interruption())
-        let third = LoopTask { await Self.acquire(limit, under: Interruption()) }
+        try await limit.acquire(in: line, under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
+        let third = LoopTask { [line] in await Self.acquire(limit, line, under: Interruption()) }
         await runUntilIdle()
         #expect(third.value == nil)
-        limit.release()
+        limit.release(line)
         #expect(try await third.outcome() == nil)
     }
 
     @Test func servesFirstWhoCameFirst() async throws {
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         let names = (0..<1000).map { "\($0)" }
         for name in names { enter(name) }
         await runUntilIdle()
         #expect(log.entries == [])
         for count in 1...names.count {
-            limit.release()
+            limit.release(line)
             await Task.yield()
             #expect(log.entries.count == count)
         }
@@ -41,16 +42,16 @@ struct CallLimitTests {
     }
 
     @Test func passesOverWhoWasInterrupted() async throws {
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         let interruption = Interruption()
         enter("first")
-        let second = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        let second = LoopTask { [limit, line] in await Self.acquire(limit, line, under: interruption) }
         enter("third")
         await runUntilIdle()
         interruption.interrupt(.waits, cause: .deadline)
         #expect(try await second.outcome()?.cause == .deadline)
-        limit.release()
-        limit.release()
+        limit.release(line)
+        limit.release(line)
         await runUntilIdle()
         #expect(log.entries == ["first", "third"])
     }
@@ -58,48 +59,48 @@ struct CallLimitTests {
     /// The waiter is interrupted; before its task has run, the place is given to it; it leaves with an error. The place
     /// must go to the next one.
     @Test func losesNoPlaceToAWaiterThatWasInterruptedInTheSameTurn() async throws {
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         let interruption = Interruption()
-        let first = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        let first = LoopTask { [limit, line] in await Self.acquire(limit, line, under: interruption) }
         await runUntilIdle()
         enter("second")
         await runUntilIdle()
         interruption.interrupt(.waits, cause: .handedOver)
-        limit.release()
+        limit.release(line)
         #expect(try await first.outcome()?.cause == .handedOver)
         await runUntilIdle()
         #expect(log.entries == ["second"])
-        limit.release()
+        limit.release(line)
         try await expectAFreePlace()
     }
 
     /// The reverse: who has been given the place keeps it, and is interrupted at its next step.
     @Test func keepsThePlaceThatCameBeforeTheInterruption() async throws {
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         let interruption = Interruption()
-        let waiter = LoopTask { [limit] in await Self.acquire(limit, under: interruption) }
+        let waiter = LoopTask { [limit, line] in await Self.acquire(limit, line, under: interruption) }
         await runUntilIdle()
-        limit.release()
+        limit.release(line)
         interruption.interrupt(.waits, cause: .handedOver)
         #expect(try await waiter.outcome() == nil)
     }
 
     @Test func doesNotWaitUnderAnInterruptionThatHasHappened() async throws {
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         let interruption = Interruption()
         interruption.interrupt(.waits, cause: .handedOver)
-        #expect(await Self.acquire(limit, under: interruption)?.cause == .handedOver)
-        limit.release()
+        #expect(await Self.acquire(limit, line, under: interruption)?.cause == .handedOver)
+        limit.release(line)
         try await expectAFreePlace()
     }
 
     @Test func givesNoPlaceAwayWhileItIsHeld() async throws {
         let limit = CallLimit(2)
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: line, under: Interruption())
         limit.isHeld = true
-        let waiting = (0..<3).map { _ in LoopTask { await Self.acquire(limit, under: Interruption()) } }
+        let waiting = (0..<3).map { _ in LoopTask { [line] in await Self.acquire(limit, line, under: Interruption()) } }
         await runUntilIdle()
-        limit.release()
+        limit.release(line)
         await runUntilIdle()
         #expect(waiting.allSatisfy { $0.value == nil })
         limit.isHeld = false
@@ -107,25 +108,27 @@ struct CallLimitTests {
         #expect(try await waiting[1].outcome() == nil)
         await runUntilIdle()
         #expect(waiting[2].value == nil)
-        limit.release()
+        limit.release(line)
         #expect(try await waiting[2].outcome() == nil)
     }
 
     private func expectAFreePlace() async throws {
-        let task = LoopTask { [limit] in await Self.acquire(limit, under: Interruption()) }
+        let task = LoopTask { [limit, line] in await Self.acquire(limit, line, under: Interruption()) }
         #expect(try await task.outcome() == nil)
     }
 
     private func enter(_ name: String) {
-        LoopTask { [limit, log] in
-            _ = await Self.acquire(limit, under: Interruption())
+        LoopTask { [limit, line, log] in
+            _ = await Self.acquire(limit, line, under: Interruption())
             log.entries.append(name)
         }
     }
 
-    private static func acquire(_ limit: CallLimit, under interruption: Interruption) async -> Interrupted? {
+    private static func acquire(_ limit: CallLimit, _ line: CallLine, under interruption: Interruption) async
+        -> Interrupted?
+    {
         do {
-            try await limit.acquire(under: interruption)
+            try await limit.acquire(in: line, under: interruption)
             return nil
         } catch { return error }
     }

@@ -83,28 +83,17 @@ struct RetryMiddlewareTests {
         #expect(try await outcome.outcome() == .finished)
     }
 
-    /// The minute's quota is the account's affair: afterwards the job has all of its attempts.
-    @Test func usesUpNoAttemptOnTheMinutesQuota() async throws {
-        let minute = Result<APIAnswer, APIError>.failed(.sample(.rateLimited, errcode: 45011, .holdAccount))
-        let busy = Result<APIAnswer, APIError>.failed(.sample(.busy))
-        let next = ScriptedHandler(minute, minute, minute, minute, busy, minute, busy, .finished)
-        let outcome = run(next)
-        var delays: [Duration] = []
-        for _ in 1...7 { delays.append(try await it.clock.passNextDelay()) }
-        #expect(try await outcome.outcome() == .finished)
-        let five = Duration.seconds(5)
-        #expect(delays == [five, five, five, five, .milliseconds(100), five, .milliseconds(200)])
-    }
-
     private func run(
         _ next: ScriptedHandler, timeout: Duration = .seconds(60), under interruption: Interruption = Interruption()
     ) -> LoopTask<Result<APIAnswer, APIError>> {
         let recorder = it.recorder
         let retry = RetryMiddleware(
-            policy: policy, clock: it.clock, random: LoopRandom(FixedGenerator.one), events: { recorder.record($0) },
+            retries: Retries(
+                policy: policy, breaker: .sample(on: it.clock), clock: it.clock,
+                random: LoopRandom(FixedGenerator.one), events: { recorder.record($0) }),
             next: next)
         let call = APICall(
-            .applyCodeQuery(.sample), tokens: it.provider,
+            .applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock),
             context: .sample(on: it.clock, timeout: timeout, interruption: interruption))
         return LoopTask { await retry.outcome(of: call) }
     }

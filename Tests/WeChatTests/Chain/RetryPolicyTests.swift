@@ -34,16 +34,4 @@ import Testing
         let soon = APIFailure.sample(retryAfter: .milliseconds(1))
         #expect(policy.delay(after: soon, attempt: 1, fraction: 1) == .milliseconds(100))
     }
-
-    @Test(arguments: [1, 5, 500])
-    func waitsForTheEndOfTheMinuteHoweverManyAttemptsThatTakes(attempt: Int) {
-        let failure = APIFailure.sample(.rateLimited, errcode: 45011, .holdAccount)
-        #expect(policy.delay(after: failure, attempt: attempt, fraction: 0) == .milliseconds(250))
-        #expect(policy.delay(after: failure, attempt: attempt, fraction: 1) == .milliseconds(500))
-    }
-
-    @Test func waitsForTheEndOfTheMinuteAsLongAsTheServerWishes() {
-        let failure = APIFailure.sample(.rateLimited, errcode: 45011, .holdAccount, retryAfter: .seconds(60))
-        #expect(policy.delay(after: failure, attempt: 1, fraction: 1) == .seconds(60))
-    }
 }

@@ -109,7 +109,7 @@ struct TokenMiddlewareTests {
 
     private func call(under interruption: Interruption = Interruption()) -> APICall {
         APICall(
-            .applyCodeQuery(.sample), tokens: it.provider,
+            .applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock),
             context: .sample(on: it.clock, interruption: interruption))
     }
 

@@ -28,7 +28,23 @@ extension CallContext {
     static func sample(
         on clock: any LoopClock, timeout: Duration = .seconds(60), interruption: Interruption = Interruption()
     ) -> CallContext {
-        CallContext(jobID: "job-1", deadline: clock.now + timeout, interruption: interruption)
+        CallContext(jobID: "job-1", limit: timeout, clock: clock, interruption: interruption)
+    }
+}
+
+extension Account {
+    /// An account that never was on hold.
+    static func sample(tokens: TokenProvider, on clock: any LoopClock) -> Account {
+        let gate = AccountGate(
+            account: tokens.account, policy: HoldPolicy(mode: .wait), rate: nil, concurrency: 8, clock: clock,
+            random: LoopRandom(FixedGenerator.zero), events: { _ in }, onOpen: {})
+        return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: nil)
+    }
+}
+
+extension HostBreaker {
+    static func sample(on clock: any LoopClock) -> HostBreaker {
+        HostBreaker(clock: clock, threshold: 5, concurrency: 8, events: { _ in }, onClose: {})
     }
 }
 

@@ -85,7 +85,7 @@ struct StableTokenFetcherTests {
         let answers = [#"{"errcode":-1}"#, "<html>", Self.granted]
         for answer in answers { _ = await fetch(ScriptedTransport { _ in .json(answer) }) }
         _ = await fetch(ScriptedTransport { _ throws(HTTPClientFailure) in throw .failed(.couldNotConnect) })
-        try await limit.acquire(under: Interruption())
+        try await limit.acquire(in: CallLine(), under: Interruption())
         let interruption = Interruption()
         let transport = ScriptedTransport { _ in .json(Self.granted) }
         let waiting = LoopTask { await fetch(transport, under: interruption) }

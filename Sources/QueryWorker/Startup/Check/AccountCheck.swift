@@ -62,7 +62,7 @@ package final class AccountCheck {
         case .tokenCallFailed(let account, let failure, _):
             results[account] = .failure(failure)
             attempts[account, default: 0] += 1
-        case .tokenRefused, .callRetried: return
+        default: return
         }
         if subjects.allSatisfy({ isSettled($0.appID) }) { ended.resume() }
     }

@@ -1,0 +1,87 @@
+internal import EventLoop
+
+/// Has a call wait while its account, or WeChat as a whole, is known to fail; see `AccountGate` and `HostBreaker`.
+///
+/// A call that meets such a fault comes back here and waits like the others, and the job keeps its attempt.
+@EventLoopActor
+struct GateMiddleware<Next: CallHandler>: CallHandler {
+    let breaker: HostBreaker
+    let next: Next
+
+    func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
+        let gate = call.account.gate
+        let attempts = call.context.attempts
+        while true {
+            let pass = try await gate.enter(call.context)
+            guard let hostPass = try await enterHost(call.context, gate, pass) else { continue }
+            call.passes = (pass, hostPass)
+            do {
+                let answer = try await next.handle(call)
+                gate.succeeded(pass)
+                breaker.turnstile.leave(hostPass, succeeded: true)
+                return answer
+            } catch {
+                breaker.turnstile.leave(hostPass, succeeded: error.hostAnswered)
+                switch verdict(on: error, call, gate, pass) {
+                case .again: call.context.attempts = attempts
+                case .answer(let failure): throw .failed(failure)
+                case nil: throw error
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil if the account was put on hold meanwhile.
+    private func enterHost(
+        _ context: CallContext, _ gate: AccountGate, _ pass: Turnstile.Pass
+    ) async throws(APIError) -> Turnstile.Pass? {
+        let hostPass: Turnstile.Pass?
+        do { hostPass = try await breaker.turnstile.enter(context) } catch {
+            gate.left(pass)
+            throw APIError(error, during: context)
+        }
+        guard gate.isStale(pass) else { return hostPass }
+        gate.left(pass)
+        if let hostPass { breaker.turnstile.leave(hostPass, succeeded: nil) }
+        return nil
+    }
+
+    /// - Returns: nil where the error is the job's own affair.
+    private func verdict(
+        on error: APIError, _ call: APICall, _ gate: AccountGate, _ pass: Turnstile.Pass
+    ) -> AccountGate.FailureAction? {
+        guard case .failed(let failure) = error else {
+            gate.left(pass)
+            defer { call.isSentBack = false }
+            return call.isSentBack ? .again : nil
+        }
+        call.context.lastFailure = failure
+        if failure.disposition == .holdAccount || failure.concernsToken { return gate.failed(pass, failure) }
+        if failure.isOfTheHost {
+            gate.left(pass)
+            return breaker.isTripped ? .again : nil
+        }
+        // Whatever it says of the job: the account works.
+        gate.succeeded(pass)
+        return nil
+    }
+}
+
+extension APIError {
+    /// nil: the call was not made, or not brought to its end.
+    fileprivate var hostAnswered: Bool? {
+        guard case .failed(let failure) = self, !failure.concernsToken else { return nil }
+        return !failure.isOfTheHost
+    }
+}
+
+extension APIFailure {
+    /// No answer of WeChat's own: it could not be reached, or a gateway answered in its place.
+    var isOfTheHost: Bool {
+        switch kind {
+        case .transport, .timeout: true
+        case .busy: (502...504).contains(httpStatus ?? 0)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,19 @@
+internal import EventLoop
+
+/// An account's parts: its token, its gate, its share of the jobs.
+@EventLoopActor
+final class Account {
+    let name: String
+    let tokens: TokenProvider
+    let gate: AccountGate
+    let line = CallLine()
+    /// nil: the worker has no other account.
+    var share: AccountShare?
+
+    init(name: String, tokens: TokenProvider, gate: AccountGate, shareLimit: Int?) {
+        self.name = name
+        self.tokens = tokens
+        self.gate = gate
+        share = shareLimit.map { AccountShare(limit: $0) }
+    }
+}

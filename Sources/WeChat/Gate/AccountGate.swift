@@ -1,0 +1,131 @@
+internal import EventLoop
+
+/// Keeps an account's jobs from calling while calls are known to fail, or would come too fast.
+///
+/// A hold begins with a failure that is the account's fault, or its token's. From time to time a call tries whether it
+/// is over; a token that could not be had ends it by arriving. Meanwhile jobs wait here, or are answered, as the policy
+/// says.
+@EventLoopActor
+final class AccountGate {
+    /// Why the account's calls fail.
+    struct Hold: Equatable {
+        var failure: APIFailure
+        let since: MonotonicTime
+        var probeAt: WallTime
+    }
+
+    enum FailureAction {
+        /// Comes back through the gate, as if the call had not been made.
+        case again
+        case answer(APIFailure)
+    }
+
+    private let account: String
+    private let policy: HoldPolicy
+    private let clock: any LoopClock
+    private let random: LoopRandom
+    private let events: @EventLoopActor (WeChatEvent) -> Void
+    private let turnstile: Turnstile
+    private var bucket: RateBucket?
+    private(set) var hold: Hold?
+
+    /// - Parameter onOpen: called at the end of a hold.
+    init(
+        account: String, policy: HoldPolicy, rate: CallRate?, concurrency: Int, clock: any LoopClock,
+        random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        onOpen: @escaping @EventLoopActor () -> Void
+    ) {
+        self.account = account
+        self.policy = policy
+        self.clock = clock
+        self.random = random
+        self.events = events
+        bucket = rate.map { RateBucket($0) }
+        turnstile = Turnstile(clock: clock, rampEnd: concurrency, onOpen: onOpen)
+    }
+
+    func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
+
+    /// Waits until the account may make one more call.
+    /// - Throws: the fault, where the jobs of an account on hold are answered.
+    func enter(_ context: CallContext) async throws(APIError) -> Turnstile.Pass {
+        while true {
+            if let hold {
+                context.lastFailure = hold.failure
+                if !policy.hasJobsWait(hold.failure), !turnstile.wantsProbe { throw .failed(answer(to: hold)) }
+            }
+            let pass: Turnstile.Pass?
+            do { pass = try await turnstile.enter(context) } catch { throw APIError(error, during: context) }
+            guard let pass else { continue }
+            try await awaitRate(context, pass)
+            return pass
+        }
+    }
+
+    private func awaitRate(_ context: CallContext, _ pass: Turnstile.Pass) async throws(APIError) {
+        guard let wait = bucket?.reserve(at: clock.now), wait > .zero else { return }
+        context.stopClock()
+        defer { context.startClock() }
+        do { try await context.interruption.sleep(for: wait, clock: clock) } catch {
+            turnstile.leave(pass, succeeded: nil)
+            throw APIError(error, during: context)
+        }
+    }
+
+    /// What a job gets that does not wait. The hold's own `rid` names another job's call.
+    private func answer(to hold: Hold) -> APIFailure {
+        var failure = hold.failure
+        failure.rid = nil
+        failure.retryAfter = nil
+        failure.retryAt = policy.retryTime(after: failure, probeAt: hold.probeAt, at: clock.wallTime)
+        return failure
+    }
+
+    // MARK: How calls end
+
+    /// The account answered as one that works, whatever it said of the job.
+    func succeeded(_ pass: Turnstile.Pass) {
+        if pass.isProbe, !turnstile.isStale(pass) { endHold() }
+        turnstile.leave(pass, succeeded: true)
+    }
+
+    /// The call was not made, or says nothing of the account.
+    func left(_ pass: Turnstile.Pass) { turnstile.leave(pass, succeeded: nil) }
+
+    /// The account is at fault. Failures of calls that began before the last hold are late, and begin no new one.
+    func failed(_ pass: Turnstile.Pass, _ failure: APIFailure) -> FailureAction {
+        let isLate = turnstile.isStale(pass)
+        if !isLate { beginHold(failure) }
+        turnstile.leave(pass, succeeded: false)
+        if policy.hasJobsWait(failure) || isLate { return .again }
+        var failure = failure
+        failure.retryAt = hold.map { policy.retryTime(after: failure, probeAt: $0.probeAt, at: clock.wallTime) }
+        return .answer(failure)
+    }
+
+    private func beginHold(_ failure: APIFailure) {
+        let delay = policy.probeDelay(after: failure, at: clock.wallTime, fraction: random.fraction())
+        let isNew = hold?.failure.kind != failure.kind || hold?.failure.errcode != failure.errcode
+        hold = Hold(failure: failure, since: hold?.since ?? clock.now, probeAt: clock.wallTime + delay)
+        if turnstile.isShut { turnstile.postponeProbe(by: delay) } else { turnstile.shut(probeAfter: delay) }
+        // Who waits for one fault may be answered for another.
+        if !policy.hasJobsWait(failure) { turnstile.sendBack() }
+        if isNew {
+            events(
+                .accountHeld(
+                    account: account, failure: failure, waits: policy.hasJobsWait(failure), probeAfter: delay))
+        }
+    }
+
+    private func endHold() {
+        guard let hold else { return }
+        self.hold = nil
+        events(.accountReleased(account: account, kind: hold.failure.kind, after: clock.now - hold.since))
+        turnstile.open(ramped: hold.failure.kind == .rateLimited)
+    }
+
+    /// The token that could not be had is there.
+    func tokenArrived() {
+        if let hold, hold.failure.concernsToken { endHold() }
+    }
+}
