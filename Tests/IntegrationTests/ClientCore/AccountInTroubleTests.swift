@@ -6,7 +6,7 @@ extension OnRealKafka {
     @Suite struct AccountInTroubleTests {
         private static let (troubled, others) = ("wxtroubled1", ["wxother1", "wxother2"])
         private static let settings =
-            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24", "jobs.in.flight.max=256"]
+            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24", "jobs.in.flight.max=512"]
 
         struct Trouble: CustomStringConvertible {
             let name: String
@@ -30,7 +30,7 @@ extension OnRealKafka {
         @Test(arguments: troubles) func theOthersGoOnAsBefore(trouble: Trouble) async throws {
             let topics = try TestTopics(partitions: 4)
             let accounts = [Self.troubled] + Self.others
-            let jobs = 24_000
+            let jobs = 20_000
             try await topics.publish((1...jobs).map { topics.job($0, account: accounts[$0 % 3]) })
             try await withSimulator(["--latency", "20ms"] + accounts.flatMap { ["--account", "\($0)=s"] }) {
                 simulator in
