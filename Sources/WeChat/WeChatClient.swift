@@ -3,11 +3,14 @@ internal import HTTP
 
 /// WeChat's API for a set of accounts: calls with retries, tokens that are always there. Everything runs on the loop.
 ///
-/// Life cycle: `start()` begins to fetch the accounts' tokens; `close()` ends it, after the jobs have ended.
+/// Life cycle: `start()` opens the credential store, where one is needed, and begins to fetch the accounts' tokens;
+/// `close()` ends it, after the jobs have ended.
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
     private let accounts: Accounts
+    let providers: TokenProviders
+    private let makeAccount: @EventLoopActor (TokenProvider) -> Account
     private let breaker: HostBreaker
     private let usability: AccountUsability
     private let limit: CallLimit
@@ -15,26 +18,25 @@ package final class WeChatClient {
     private let holdTransport: @EventLoopActor (Bool) -> Void
     private let closeTransport: @EventLoopActor () -> Void
 
-    /// Token calls under way at once. Few: one per account and hour or two is the rule.
-    private static let tokenConcurrency = 8
-
+    /// - Parameter store: for modes that share their tokens, or what these come from, with other instances.
     package convenience init(
-        configuration: WeChatConfiguration, clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
-        events: @escaping @EventLoopActor (WeChatEvent) -> Void
+        configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, clock: any LoopClock,
+        random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void
     ) {
         let http = HTTPClient(
             configuration: HTTPClientConfiguration(
                 proxy: configuration.proxy, caFile: configuration.caFile, connectTimeout: configuration.connectTimeout,
-                maxConnections: configuration.concurrency + Self.tokenConcurrency,
+                maxConnections: configuration.concurrency + TokenProviders.concurrency,
                 maxLargeBodies: configuration.maxLargeAnswers))
         self.init(
-            configuration: configuration, transport: http, clock: clock, random: random, events: events,
+            configuration: configuration, store: store, transport: http, clock: clock, random: random, events: events,
             holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
     }
 
     init(
-        configuration: WeChatConfiguration, transport: any Transport, clock: any LoopClock,
-        random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, transport: any Transport,
+        clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void,
         holdTransport: @escaping @EventLoopActor (Bool) -> Void = { _ in },
         closeTransport: @escaping @EventLoopActor () -> Void = {}
     ) {
@@ -43,31 +45,35 @@ package final class WeChatClient {
         let usability = AccountUsability()
         let demand = Demand()
         let accounts = Accounts(clock: clock, events: events) { demand.returned() }
+        var providers: TokenProviders?
         let breaker = HostBreaker(
             clock: clock, threshold: min(configuration.retry.attempts, 5), concurrency: configuration.concurrency,
             events: events
         ) {
-            for account in accounts.all { account.tokens.hostIsBack() }
+            providers?.hostIsBack()
             demand.returned()
         }
         let watched = WatchedTransport(transport: transport, breaker: breaker)
-        let tokenLimit = CallLimit(Self.tokenConcurrency)
-        for (name, credentials) in configuration.accounts {
+        let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
             let gate = AccountGate(
-                account: name, policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
-                rate: configuration.rates[name], concurrency: configuration.concurrency, clock: clock, random: random,
-                events: events, onOpen: { demand.returned() })
-            let fetcher = StableTokenFetcher(
-                account: name, credentials: credentials, baseURL: configuration.baseURL,
-                timeout: configuration.timeout, limit: tokenLimit, transport: watched, judge: judge)
-            let tokens = TokenProvider(
-                account: name, fetcher: fetcher, clock: clock, random: random, events: events,
-                becameUsable: {
-                    usability.announce()
-                    gate.tokenArrived()
-                })
-            accounts.add(Account(name: name, tokens: tokens, gate: gate, shareLimit: configuration.accountShare))
+                account: tokens.account,
+                policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
+                rate: configuration.rates[tokens.account], concurrency: configuration.concurrency, clock: clock,
+                random: random, events: events, onOpen: { demand.returned() })
+            return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: configuration.accountShare)
         }
+        let made = TokenProviders(
+            configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
+            random: random, events: events,
+            becameUsable: { account in
+                usability.announce()
+                accounts[account]?.gate.tokenArrived()
+            }, mayDrop: { accounts.removeIdle($0) })
+        providers = made
+        for provider in made.all { accounts.add(makeAccount(provider)) }
+        accounts.takesOthers = configuration.components.values.contains(where: \.acceptsAnyAccount)
+        self.providers = made
+        self.makeAccount = makeAccount
         self.usability = usability
         self.holdTransport = holdTransport
         self.closeTransport = closeTransport
@@ -86,12 +92,17 @@ package final class WeChatClient {
 
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
     package func start() {
-        for account in accounts.all { account.tokens.start() }
+        providers.start()
+    }
+
+    /// In place of `start()`: fetches every configured account's token, also where one would be fetched when it is wanted.
+    package func startWithAllTokens() {
+        providers.start(all: true)
     }
 
     /// Ends whatever is still under way as interrupted.
     package func close() {
-        for account in accounts.all { account.tokens.close() }
+        providers.close()
         accounts.close()
         closeTransport()
     }
@@ -99,7 +110,9 @@ package final class WeChatClient {
     package func applyCodeQuery(
         _ query: ApplyCodeQuery, account: String, context: CallContext
     ) async -> Result<ApplyCodeQueryResult, APIError> {
-        guard let account = accounts[account] else { return .failure(.failed(.unknownAccount(account))) }
+        let name = account
+        let account: Account
+        do { account = try await self.account(name, context) } catch { return .failure(error) }
         if let refusal = accounts.jobBegan(of: account) { return .failure(.failed(refusal)) }
         defer { accounts.jobEnded(of: account) }
         do {
@@ -107,6 +120,16 @@ package final class WeChatClient {
             case .applyCodeQuery(let result): return .success(result)
             }
         } catch { return .failure(error) }
+    }
+
+    /// The account of that name, whatever its case; one that is not configured, but may be used, is made here.
+    private func account(_ name: String, _ context: CallContext) async throws(APIError) -> Account {
+        if let account = accounts[name] { return account }
+        let tokens = try await providers.provider(for: name, under: context.interruption)
+        if let account = accounts[tokens.account] { return account }
+        let account = makeAccount(tokens)
+        accounts.add(account)
+        return account
     }
 
     /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all

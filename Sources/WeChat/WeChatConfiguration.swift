@@ -8,6 +8,8 @@ package struct WeChatConfiguration: Sendable {
     package var concurrency = 128
     /// Limit for one call, connection included.
     package var timeout = Duration.seconds(5)
+    /// The same for a call that brings a token.
+    package var tokenTimeout = Duration.seconds(10)
     package var connectTimeout = Duration.seconds(3)
     /// Answers beyond 64 KiB that may arrive at one time; each is at most 1 MiB.
     package var maxLargeAnswers = 8
@@ -21,14 +23,47 @@ package struct WeChatConfiguration: Sendable {
     package var rates: [String: CallRate] = [:]
     /// By appid.
     package var accounts: [String: AccountCredentials]
+    /// Third-party platforms, by appid. Holds every one that an account names.
+    package var components: [String: ComponentCredentials] = [:]
 
     package init(accounts: [String: AccountCredentials]) { self.accounts = accounts }
 }
 
-/// How an account proves who it is.
-package struct AccountCredentials: Sendable {
-    /// Read anew for every token call, so that a corrected secret works without a restart.
-    package var secret: @Sendable () throws -> String
+/// Reads a secret anew for every use, so that a corrected one works without a restart. What it throws must be safe to
+/// log.
+package typealias SecretReader = @Sendable () throws -> String
 
-    package init(secret: @escaping @Sendable () throws -> String) { self.secret = secret }
+/// How an account comes to its access token.
+package struct AccountCredentials: Sendable {
+    package enum Mode: Sendable {
+        /// `/cgi-bin/stable_token`, which hands everybody the same token.
+        case stableToken(secret: SecretReader)
+        /// `/cgi-bin/token`, where every token ends the one before; shared by way of the credential store.
+        case token(secret: SecretReader)
+        /// Another service keeps the token: as text, or as JSON with `access_token` and `expires_in` or `expires_at`.
+        case external(text: SecretReader)
+        /// Another service answers with it. The URL may hold credentials.
+        case externalURL(String)
+        /// The merchant has authorised a third-party platform: one of `components`, whatever its case.
+        case authorizer(component: String)
+    }
+
+    package var mode: Mode
+
+    package init(_ mode: Mode) { self.mode = mode }
+
+    /// With `stable_token`, the mode of most accounts.
+    package init(secret: @escaping SecretReader) { mode = .stableToken(secret: secret) }
+}
+
+/// A third-party platform, which acts for the accounts that have authorised it.
+package struct ComponentCredentials: Sendable {
+    package var secret: SecretReader
+    /// Every account that the credential store, or WeChat, knows as authorised may be used without being configured.
+    package var acceptsAnyAccount: Bool
+
+    package init(acceptsAnyAccount: Bool = false, secret: @escaping SecretReader) {
+        self.secret = secret
+        self.acceptsAnyAccount = acceptsAnyAccount
+    }
 }

@@ -27,12 +27,13 @@ import Testing
         #expect(configuration.api.proxy == nil)
         #expect(configuration.api.concurrency == 128)
         #expect(configuration.api.timeout == .seconds(5))
+        #expect(configuration.api.tokenTimeout == .seconds(10))
         #expect(configuration.api.connectTimeout == .seconds(3))
         #expect(configuration.retry.attempts == 5)
         #expect(configuration.retry.backoff == .milliseconds(100))
         #expect(configuration.retry.maxBackoff == .seconds(5))
         #expect(configuration.accounts.map(\.appID) == ["wx1"])
-        #expect(try configuration.accounts.first?.secret.read() == "hush")
+        #expect(try configuration.accounts.first?.secret?.read() == "hush")
         #expect(configuration.defaultAccount == "wx1")
         #expect(configuration.logLevel == .info)
         #expect(configuration.logFormat == .json)
@@ -62,11 +63,13 @@ import Testing
         ("api.ca.file=/etc/ca.pem", { $0.api.caFile == "/etc/ca.pem" }),
         ("api.concurrency=3", { $0.api.concurrency == 3 }),
         ("api.timeout=250ms", { $0.api.timeout == .milliseconds(250) }),
+        ("api.token.timeout=7s", { $0.api.tokenTimeout == .seconds(7) }),
         ("api.connect.timeout=1s", { $0.api.connectTimeout == .seconds(1) }),
         ("retry.attempts=1", { $0.retry.attempts == 1 }),
         ("retry.backoff=1ms", { $0.retry.backoff == .milliseconds(1) }),
         ("retry.backoff.max=9s", { $0.retry.maxBackoff == .seconds(9) }),
         ("account.wx1.mode=stable_token", { $0.accounts.first?.mode == .stableToken }),
+        ("account.wx1.mode=token", { $0.accounts.first?.mode == .token }),
         ("account.default=WX1", { $0.defaultAccount == "wx1" }),
         ("log.level=debug", { $0.logLevel == .debug }),
         ("log.format=text", { $0.logFormat == .text }),
@@ -82,7 +85,11 @@ import Testing
     @Test func theTableOfFieldsLeavesNoKeyOut() {
         let tested = Set(Self.fields.map { String($0.0.prefix { $0 != "=" }) })
         let keys = ConfigurationKeys.all.map { $0.name.replacing("<appid>", with: "wx1") }
-        let byItself = ["kafka.bootstrap.servers", "kafka.*", "account.wx1.secret"]
+        // Those about components and other services' tokens have `AccountConfigurationTests`.
+        let byItself = [
+            "kafka.bootstrap.servers", "kafka.*", "account.wx1.secret", "account.wx1.component", "account.wx1.token",
+            "account.wx1.token.url", "component.wx1.secret", "component.wx1.accounts",
+        ]
         #expect(Set(keys).subtracting(byItself) == tested)
     }
 
@@ -138,8 +145,8 @@ import Testing
         ("account.default=wx2", "account.default: should name a configured account (those are wx1), but is \"wx2\""),
         ("account.wx2.mode=stable_token", "account.wx2.secret: is not set"),
         (
-            "account.wx1.mode=token",
-            "account.wx1.mode: should be stable_token, the only one supported, but is \"token\""
+            "account.wx1.mode=tokens",
+            "account.wx1.mode: should be one of stable_token, token, external, authorizer, but is \"tokens\""
         ),
         ("replies.topic=query.requests", "replies.topic: should differ from jobs.topic"),
         ("replies.topics.allowed=query.requests", "replies.topics.allowed: should not list jobs.topic"),

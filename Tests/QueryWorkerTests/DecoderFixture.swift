@@ -6,8 +6,9 @@ import QueryWorker
 struct DecoderFixture {
     let decoder: QueryJobDecoder
 
-    init(defaultAccount: String? = "wxABC") {
-        decoder = QueryJobDecoder(accounts: ["wxABC", "wxdef"], defaultAccount: defaultAccount)
+    init(defaultAccount: String? = "wxABC", passesOtherAccounts: Bool = false) {
+        decoder = QueryJobDecoder(
+            accounts: ["wxABC", "wxdef"], defaultAccount: defaultAccount, passesOtherAccounts: passesOtherAccounts)
     }
 
     func decode(_ bytes: [UInt8]) -> QueryJobDecoder.Decoded { bytes.withUnsafeBytes { decoder.decode($0) } }

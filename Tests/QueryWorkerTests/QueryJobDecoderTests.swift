@@ -106,6 +106,16 @@ import WeChat
         #expect(decoded.identity.account == "wx9")
     }
 
+    @Test func otherAccountsAreLeftToAClientThatKnowsMore() {
+        let fixture = DecoderFixture(passesOtherAccounts: true)
+        #expect(fixture.decode(fields: "\"account\":\"wx9Z\"").job?.account == "wx9Z")
+        #expect(fixture.decode(fields: "\"account\":\"WXabc\"").job?.account == "wxABC")
+        for account in ["wx-9", "wx 9", String(repeating: "w", count: 65)] {
+            let decoded = fixture.decode(fields: "\"account\":\"\(account)\"")
+            #expect(decoded.failure?.kind == .api(.unknownAccount))
+        }
+    }
+
     @Test func accountIsUnknownWhereNoneIsNamedAndThereIsNoDefault() {
         let decoded = DecoderFixture(defaultAccount: nil).decode(fields: "")
         #expect(decoded.failure?.kind == .api(.unknownAccount))

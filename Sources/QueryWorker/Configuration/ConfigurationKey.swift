@@ -19,11 +19,9 @@ struct ConfigurationKey<Value: Sendable>: Sendable {
         self.summary = summary
     }
 
-    /// The key that this one's pattern stands for: `account.<appid>.mode` with an appid in its place.
+    /// The key that this one's pattern stands for: `account.<appid>.mode` with an account's, or a component's, appid.
     func forAccount(_ appID: String) -> Self {
-        Self(
-            ConfigurationNames.accountKey(appID, field: ConfigurationNames.field(ofPattern: name)), syntax,
-            default: defaultValue, unit: unit, summary)
+        Self(name.replacing("<appid>", with: appID), syntax, default: defaultValue, unit: unit, summary)
     }
 
     var info: ConfigurationKeyInfo {

@@ -6,10 +6,11 @@ package enum ConfigurationKeys {
         bootstrapServers.info, groupID.info, kafkaProperties, jobsTopic.info, repliesTopic.info,
         allowedReplyTopics.info, deadLetterTopic.info, maxConsecutiveDeadLetters.info, delivery.info, instanceID.info,
         maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info, apiCAFile.info, apiConcurrency.info,
-        apiTimeout.info, apiConnectTimeout.info, retryAttempts.info, retryBackoff.info, maxRetryBackoff.info,
-        retryBudget.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info, defaultAccount.info,
-        accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret, accountRate.info,
-        stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
+        apiTimeout.info, apiTokenTimeout.info, apiConnectTimeout.info, retryAttempts.info, retryBackoff.info,
+        maxRetryBackoff.info, retryBudget.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
+        defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
+        accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
+        componentAccounts.info, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka
@@ -97,6 +98,9 @@ package enum ConfigurationKeys {
     static let apiTimeout = ConfigurationKey(
         "api.timeout", .duration(.milliseconds(1) ... .seconds(600)), default: .seconds(5), unit: "duration",
         "Limit of one call, connecting included.")
+    static let apiTokenTimeout = ConfigurationKey(
+        "api.token.timeout", .duration(.milliseconds(1) ... .seconds(600)), default: .seconds(10), unit: "duration",
+        "Limit of one call that brings a token, connecting included.")
     static let apiConnectTimeout = ConfigurationKey(
         "api.connect.timeout", .duration(.milliseconds(1) ... .seconds(600)), default: .seconds(3), unit: "duration",
         "Limit of connecting to the API, TLS included.")
@@ -123,6 +127,26 @@ package enum ConfigurationKeys {
     static let accountSecret = ConfigurationKeyInfo(
         name: "account.<appid>.secret", unit: "secret", defaultText: "", wanted: "the account's AppSecret",
         summary: "The account's AppSecret; better in a file, named by account.<appid>.secret.file.", isSecret: true)
+
+    static let accountComponent = ConfigurationKey(
+        "account.<appid>.component", .optional(.appID), default: nil, unit: "appid",
+        "Third-party platform that the account has authorised; with account.<appid>.mode=authorizer.")
+    static let accountToken = ConfigurationKeyInfo(
+        name: "account.<appid>.token", unit: "secret", defaultText: "",
+        wanted: "an access token, or a JSON object with access_token and expires_in or expires_at",
+        summary: "Access token that another service keeps, in a file named by account.<appid>.token.file; with "
+            + "account.<appid>.mode=external.", isSecret: true)
+    static let accountTokenURL = ConfigurationKey(
+        "account.<appid>.token.url", .optional(.tokenURL), default: nil, unit: "URL",
+        "Where another service answers with the access token; with account.<appid>.mode=external.")
+    static let componentSecret = ConfigurationKeyInfo(
+        name: "component.<appid>.secret", unit: "secret", defaultText: "", wanted: "the component's AppSecret",
+        summary: "The third-party platform's AppSecret; better in a file, named by component.<appid>.secret.file.",
+        isSecret: true)
+    static let componentAccounts = ConfigurationKey(
+        "component.<appid>.accounts", .choice { (accounts: ComponentConfiguration.Accounts) in accounts.rawValue },
+        default: .configured, unit: "",
+        "Whether only configured accounts are used, or any that has authorised the platform.")
 
     // MARK: Logs
 

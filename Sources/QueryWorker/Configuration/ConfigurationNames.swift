@@ -3,20 +3,30 @@ enum ConfigurationNames {
     static let environmentPrefix = "QUERY_WORKER_"
 
     private static let plainNames = Set(ConfigurationKeys.all.map(\.name).filter { !isPattern($0) })
-    private static let accountPrefix = "account.<appid>."
-    private static let accountFields = ConfigurationKeys.all.filter { $0.name.hasPrefix(accountPrefix) }
-        .flatMap { key in
-            let field = Self.field(ofPattern: key.name)
-            return key.isSecret ? [field, field + ".file"] : [field]
-        }
+    /// Families of keys in which an appid stands second, such as `account.<appid>.mode`.
+    private static let families = ["account", "component"]
+    /// What may stand behind the appid, by family.
+    private static let fields = Dictionary(
+        uniqueKeysWithValues: families.map { family in
+            let keys = ConfigurationKeys.all.filter { $0.name.hasPrefix("\(family).<appid>.") }
+            let fields = keys.flatMap { key in
+                let field = Self.field(ofPattern: key.name)
+                return key.isSecret ? [field, field + ".file"] : [field]
+            }
+            return (family, fields)
+        })
+    private static let secretPatterns = Set(
+        ConfigurationKeys.all.filter { $0.isSecret && isPattern($0.name) }.map(\.name))
 
     /// The one name of a key inside the program: appids in lower case, for they match whatever their case.
     ///
     /// - Returns: nil if there is no such key.
     static func canonical(_ name: String) -> String? {
         if plainNames.contains(name) { return name }
-        if let (appID, field) = accountParts(name), isAppID(appID), accountFields.contains(String(field)) {
-            return accountKey(appID.lowercased(), field: String(field))
+        if let (family, appID, field) = appIDParts(name), isAppID(appID),
+            fields[String(family)]?.contains(String(field)) == true
+        {
+            return key(family, appID.lowercased(), field: field)
         }
         let property = name.dropFirst("kafka.".count)
         guard name.hasPrefix("kafka."), !property.isEmpty, property.utf8.allSatisfy(isNameByte) else { return nil }
@@ -25,7 +35,7 @@ enum ConfigurationNames {
 
     /// Whether the value must not be shown. A path to a secret may be.
     static func isSecret(_ name: String) -> Bool {
-        if let (_, part) = accountParts(name) { return part == field(ofPattern: ConfigurationKeys.accountSecret.name) }
+        if let (family, _, field) = appIDParts(name) { return secretPatterns.contains("\(family).<appid>.\(field)") }
         return name.hasPrefix("kafka.") && KafkaProperties.isSecret(String(name.dropFirst("kafka.".count)))
     }
 
@@ -36,15 +46,23 @@ enum ConfigurationNames {
         return isSecret(key) ? key : nil
     }
 
-    static func accountKey(_ appID: String, field: String) -> String { "account.\(appID).\(field)" }
+    static func accountKey(_ appID: String, field: String) -> String { key("account", appID, field: field) }
+
+    static func componentKey(_ appID: String, field: String) -> String { key("component", appID, field: field) }
+
+    private static func key(_ family: some StringProtocol, _ appID: String, field: some StringProtocol) -> String {
+        "\(family).\(appID).\(field)"
+    }
 
     /// The last part of a name such as `account.<appid>.mode`.
-    static func field(ofPattern name: String) -> String { String(name.dropFirst(accountPrefix.count)) }
+    static func field(ofPattern name: String) -> String {
+        name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? name
+    }
 
-    /// nil unless `name` is `account.`, something without a dot, and a field.
-    static func accountParts(_ name: String) -> (appID: Substring, field: Substring)? {
+    /// nil unless `name` is a family's name, something without a dot, and a field.
+    static func appIDParts(_ name: String) -> (family: Substring, appID: Substring, field: Substring)? {
         let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "account" ? (parts[1], parts[2]) : nil
+        return parts.count == 3 && families.contains(String(parts[0])) ? (parts[0], parts[1], parts[2]) : nil
     }
 
     static func environmentName(of name: String) -> String {
@@ -61,10 +79,12 @@ enum ConfigurationNames {
         if rest.hasPrefix("KAFKA_"), let key = canonical(rest.lowercased().replacing("_", with: ".")) {
             keys.insert(key)
         }
-        for field in accountFields where rest.hasPrefix("ACCOUNT_") {
-            let suffix = "_" + field.uppercased().replacing(".", with: "_")
-            let appID = rest.dropFirst("ACCOUNT_".count).dropLast(suffix.count)
-            if rest.hasSuffix(suffix), isAppID(appID) { keys.insert(accountKey(appID.lowercased(), field: field)) }
+        for family in families where rest.hasPrefix(family.uppercased() + "_") {
+            for field in fields[family] ?? [] {
+                let suffix = "_" + field.uppercased().replacing(".", with: "_")
+                let appID = rest.dropFirst(family.count + 1).dropLast(suffix.count)
+                if rest.hasSuffix(suffix), isAppID(appID) { keys.insert(key(family, appID.lowercased(), field: field)) }
+            }
         }
         return keys
     }
@@ -76,7 +96,7 @@ enum ConfigurationNames {
         var candidates = plainNames.sorted()
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         if parts.count > 1, isAppID(parts[1]) {
-            candidates += accountFields.map { accountKey(String(parts[1]), field: $0) }
+            candidates += keys(withAppID: String(parts[1]))
         }
         return NearestName.of(name, among: candidates)
     }
@@ -86,9 +106,13 @@ enum ConfigurationNames {
         let parts = variable.dropFirst(environmentPrefix.count).split(separator: "_")
         var candidates = plainNames.sorted()
         if parts.count > 1, isAppID(parts[1]) {
-            candidates += accountFields.map { accountKey(String(parts[1]), field: $0) }
+            candidates += keys(withAppID: String(parts[1]))
         }
         return NearestName.of(variable, among: candidates.map(environmentName(of:)))
+    }
+
+    private static func keys(withAppID appID: String) -> [String] {
+        families.flatMap { family in (fields[family] ?? []).map { key(family, appID, field: $0) } }
     }
 
     private static func isPattern(_ name: String) -> Bool { name.contains("<") || name.contains("*") }

@@ -11,7 +11,7 @@ package struct ConfigurationReport: Sendable {
         settings = ConfigurationKeys.all.flatMap { key -> [ConfigurationSetting] in
             switch key.name {
             case ConfigurationKeys.kafkaProperties.name: Self.kafka(key, values, configuration.kafka)
-            case let name where name.hasPrefix("account.<"): Self.accounts(key, values)
+            case let name where name.contains("<appid>"): Self.rowsByAppID(key, values)
             case ConfigurationKeys.deadLetterTopic.name:
                 [
                     Self.setting(
@@ -33,19 +33,18 @@ package struct ConfigurationReport: Sendable {
             defaultText: defaultText, unit: key.unit, origin: values.origin(of: name), summary: key.summary)
     }
 
-    /// The pattern's row for each account; itself if there is no account.
-    private static func accounts(
+    /// The pattern's row for each account, or component; itself if there is none.
+    private static func rowsByAppID(
         _ key: ConfigurationKeyInfo, _ values: ConfigurationValues
     ) -> [ConfigurationSetting] {
-        let appIDs = values.configuredAppIDs
+        let appIDs = values.appIDs(ofFamily: key.name.prefix { $0 != "." })
         if appIDs.isEmpty { return [setting(key, name: key.name, default: key.defaultText, values)] }
         return appIDs.map { appID, spelled in
-            var field = ConfigurationNames.field(ofPattern: key.name)
-            let fileField = field + ".file"
-            if values.entries[ConfigurationNames.accountKey(appID, field: fileField)] != nil { field = fileField }
+            let isFile = values.entries[key.name.replacing("<appid>", with: appID) + ".file"] != nil
+            let pattern = isFile ? key.name + ".file" : key.name
             return setting(
-                key, name: ConfigurationNames.accountKey(appID, field: field),
-                shownAs: ConfigurationNames.accountKey(spelled, field: field), default: key.defaultText, values)
+                key, name: pattern.replacing("<appid>", with: appID),
+                shownAs: pattern.replacing("<appid>", with: spelled), default: key.defaultText, values)
         }
     }
 

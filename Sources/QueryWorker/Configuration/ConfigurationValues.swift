@@ -26,7 +26,7 @@ struct ConfigurationValues: Sendable {
                 problems.append(Self.unknownKey(entry))
                 continue
             }
-            if let (appID, _) = ConfigurationNames.accountParts(entry.name), !entry.isFromEnvironment {
+            if let (_, appID, _) = ConfigurationNames.appIDParts(entry.name), !entry.isFromEnvironment {
                 appIDs[appID.lowercased()] = String(appID)
             }
             entry.name = name
@@ -47,7 +47,7 @@ struct ConfigurationValues: Sendable {
     }
 
     private static func unknownKey(_ entry: ConfigurationEntry) -> ConfigurationProblem {
-        if let (appID, _) = ConfigurationNames.accountParts(entry.name), !isAppID(appID) {
+        if let (_, appID, _) = ConfigurationNames.appIDParts(entry.name), !isAppID(appID) {
             let explanation = "\"\(appID)\" should be \(ValueSyntax<String>.appID.wanted)"
             return ConfigurationProblem(entry.name, explanation, origin: entry.origin)
         }
@@ -87,10 +87,16 @@ struct ConfigurationValues: Sendable {
         return value
     }
 
-    /// Appids that have a key of their own, in order.
-    var configuredAppIDs: [(canonical: String, spelled: String)] {
-        let canonical = Set(entries.keys.compactMap { ConfigurationNames.accountParts($0).map { String($0.appID) } })
-        return canonical.sorted().map { ($0, appIDs[$0] ?? $0) }
+    /// Appids of accounts that have a key of their own, in order.
+    var configuredAppIDs: [(canonical: String, spelled: String)] { appIDs(ofFamily: "account") }
+
+    /// The same of components.
+    var configuredComponents: [(canonical: String, spelled: String)] { appIDs(ofFamily: "component") }
+
+    /// Appids that have a key of that family, in order.
+    func appIDs(ofFamily family: some StringProtocol) -> [(canonical: String, spelled: String)] {
+        let parts = entries.keys.compactMap(ConfigurationNames.appIDParts).filter { $0.family == family }
+        return Set(parts.map { String($0.appID) }).sorted().map { ($0, appIDs[$0] ?? $0) }
     }
 
     func origin(of name: String) -> ConfigurationOrigin { entries[name]?.origin ?? .defaultValue }

@@ -14,6 +14,21 @@ extension ValueSyntax where Value == String {
             format: { $0 })
     }
 
+    /// Where a token is to be had; may hold credentials, and a query.
+    static var tokenURL: Self {
+        ValueSyntax(
+            wanted: "an http or https URL without a fragment, such as https://tokens.example/wx1234567890abcdef",
+            parse: { text in
+                guard let rest = remainder(of: text, afterScheme: ["https", "http"]), !rest.contains("#") else {
+                    return nil
+                }
+                let authority = rest.prefix { $0 != "/" && $0 != "?" }
+                let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+                return AuthorityParts(host) == nil ? nil : text
+            },
+            format: { $0 })
+    }
+
     static var proxyURL: Self {
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
         return ValueSyntax(

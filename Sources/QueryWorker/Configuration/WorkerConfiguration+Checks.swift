@@ -8,6 +8,26 @@ extension WorkerConfiguration {
         checkMemory(&values)
         checkConnection(&values)
         checkRebalancing(&values)
+        checkAccounts(&values)
+    }
+
+    private func checkAccounts(_ values: inout ConfigurationValues) {
+        let store = values.entries["credentials.store"]?.text.trimmed
+        let isShared = store == "file" || store == "kafka"
+        for account in accounts where account.mode == .token && !isShared {
+            values.warn(
+                "account.\(account.appID).mode is token: every token ends the one before, so instances that share no "
+                    + "credential store take each other's away; stable_token has no such fault")
+        }
+        let used = accounts.compactMap { account in
+            if case .authorizer(let component) = account.access { component.lowercased() } else { nil }
+        }
+        for component in components where component.accounts == .configured {
+            guard !used.contains(component.appID.lowercased()) else { continue }
+            values.warn(
+                "component \(component.appID) is used by no account; set account.<appid>.component to it, or "
+                    + "component.\(component.appID).accounts to any")
+        }
     }
 
     private func checkTopics(_ values: inout ConfigurationValues) {

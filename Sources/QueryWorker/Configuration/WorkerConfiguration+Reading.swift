@@ -25,13 +25,17 @@ extension WorkerConfiguration {
         api = API(
             baseURL: values.value(of: Keys.apiBaseURL), proxy: values.value(of: Keys.apiProxy),
             caFile: values.value(of: Keys.apiCAFile), concurrency: values.value(of: Keys.apiConcurrency),
-            timeout: values.value(of: Keys.apiTimeout), connectTimeout: values.value(of: Keys.apiConnectTimeout))
+            timeout: values.value(of: Keys.apiTimeout), tokenTimeout: values.value(of: Keys.apiTokenTimeout),
+            connectTimeout: values.value(of: Keys.apiConnectTimeout))
         retry = Retry(
             attempts: values.value(of: Keys.retryAttempts), backoff: values.value(of: Keys.retryBackoff),
             maxBackoff: values.value(of: Keys.maxRetryBackoff), budget: values.value(of: Keys.retryBudget))
+        components = values.configuredComponents.compactMap { appID, spelled in
+            ComponentConfiguration(appID, spelled: spelled, from: &values)
+        }
         accounts = Self.accounts(from: &values)
         defaultAccount = Self.defaultAccount(from: &values)
-        let hasOne = accounts.count == 1
+        let hasOne = Self.hasOneAccount(accounts, components)
         accountHold = values.value(of: Keys.accountHold) ?? (hasOne ? .wait : .answer)
         let share = values.value(of: Keys.accountShare) ?? max(1, maxJobsInFlight / 2)
         accountShare = hasOne ? nil : min(share, maxJobsInFlight)
@@ -45,23 +49,22 @@ extension WorkerConfiguration {
     static func defaultDeadLetterTopic(_ jobsTopic: String) -> String { jobsTopic + "-dlt" }
 
     private static func accounts(from values: inout ConfigurationValues) -> [AccountConfiguration] {
-        let secretField = ConfigurationNames.field(ofPattern: ConfigurationKeys.accountSecret.name)
         let appIDs = values.configuredAppIDs
-        if appIDs.isEmpty {
+        if appIDs.isEmpty, !takesAnyAccount(values) {
             values.problem(
                 ConfigurationKeys.accountSecret.name,
                 "no account is configured; set account.<appid>.secret.file to the path of a file with the AppSecret")
         }
         return appIDs.compactMap { appID, spelled in
-            let mode = values.value(of: ConfigurationKeys.accountMode.forAccount(appID))
-            let secretKey = ConfigurationNames.accountKey(appID, field: secretField)
-            guard let secret = values.secret(secretKey) else {
-                let key = ConfigurationNames.accountKey(spelled, field: secretField)
-                values.problem(key, "is not set; give the AppSecret here, or the path of a file with it as \(key).file")
-                return nil
-            }
-            let rate = values.value(of: ConfigurationKeys.accountRate.forAccount(appID))
-            return AccountConfiguration(appID: spelled, mode: mode, secret: secret, rate: rate)
+            AccountConfiguration(appID, spelled: spelled, from: &values)
+        }
+    }
+
+    /// Whether a component does, be the rest of its keys right or wrong.
+    private static func takesAnyAccount(_ values: ConfigurationValues) -> Bool {
+        var values = values
+        return values.configuredComponents.contains { appID, _ in
+            values.value(of: ConfigurationKeys.componentAccounts.forAccount(appID)) == .any
         }
     }
 
@@ -71,6 +74,7 @@ extension WorkerConfiguration {
             return appIDs.count == 1 ? appIDs.first?.spelled : nil
         }
         if let match = appIDs.first(where: { $0.canonical == name.lowercased() }) { return match.spelled }
+        if takesAnyAccount(values) { return name }
         let known = appIDs.isEmpty ? "none is" : "those are \(appIDs.map(\.spelled).joined(separator: ", "))"
         values.problem(
             ConfigurationKeys.defaultAccount.name, "should name a configured account (\(known)), but is \"\(name)\"")

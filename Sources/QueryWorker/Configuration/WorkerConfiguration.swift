@@ -26,7 +26,9 @@ package struct WorkerConfiguration: Sendable {
     package let retry: Retry
     /// In the order of their appids.
     package let accounts: [AccountConfiguration]
-    /// Account of jobs that name none, spelled as in `accounts`; nil if they must name one.
+    /// In the order of their appids; every one that an account names.
+    package let components: [ComponentConfiguration]
+    /// Account of jobs that name none, spelled as in `accounts` if it is there; nil if they must name one.
     package let defaultAccount: String?
     /// What becomes of the jobs of an account that can't be served.
     package let accountHold: HoldMode
@@ -44,6 +46,8 @@ package struct WorkerConfiguration: Sendable {
         package let caFile: String?
         package let concurrency: Int
         package let timeout: Duration
+        /// Of a call that brings a token.
+        package let tokenTimeout: Duration
         package let connectTimeout: Duration
     }
 
@@ -54,5 +58,15 @@ package struct WorkerConfiguration: Sendable {
         package let maxBackoff: Duration
         /// In percent; see `RetryBudget`.
         package let budget: Int
+    }
+
+    /// Accounts may be used that are not configured: those that have authorised a component which takes any.
+    package var takesAnyAccount: Bool { components.contains { $0.accounts == .any } }
+
+    /// There is nothing to do while this one account can't be used.
+    package var hasOneAccount: Bool { Self.hasOneAccount(accounts, components) }
+
+    static func hasOneAccount(_ accounts: [AccountConfiguration], _ components: [ComponentConfiguration]) -> Bool {
+        accounts.count == 1 && !components.contains { $0.accounts == .any }
     }
 }

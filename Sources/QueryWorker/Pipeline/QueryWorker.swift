@@ -98,7 +98,8 @@ package final class QueryWorker {
         self.clock = clock
         consumerProperties = try configuration.kafka.consumerProperties()
         decoder = QueryJobDecoder(
-            accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount)
+            accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount,
+            passesOtherAccounts: configuration.takesAnyAccount)
         publisher = ReplyPublisher(
             properties: try configuration.kafka.producerProperties(limits: topicLimits.values),
             delivery: configuration.delivery,
@@ -117,7 +118,7 @@ package final class QueryWorker {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
             // it the wait for stable offsets.
             try await publisher.start()
-            if configuration.accounts.count == 1 { try await client.waitUntilAnyAccountIsUsable(under: starting) }
+            if configuration.hasOneAccount { try await client.waitUntilAnyAccountIsUsable(under: starting) }
             guard phase == .starting else { return await outcome() }
             let consumer = try KafkaConsumer(
                 properties: consumerProperties,

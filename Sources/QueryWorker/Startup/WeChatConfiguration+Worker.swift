@@ -6,13 +6,21 @@ extension WeChatConfiguration {
         self.init(
             accounts: Dictionary(
                 uniqueKeysWithValues: configuration.accounts.map { account in
-                    (account.appID, AccountCredentials { try account.secret.read() })
+                    (account.appID, AccountCredentials(account.access.mode))
                 }))
+        components = Dictionary(
+            uniqueKeysWithValues: configuration.components.map { component in
+                let credentials = ComponentCredentials(acceptsAnyAccount: component.accounts == .any) {
+                    try component.secret.read()
+                }
+                return (component.appID, credentials)
+            })
         baseURL = configuration.api.baseURL
         proxy = configuration.api.proxy
         caFile = configuration.api.caFile
         concurrency = configuration.api.concurrency
         timeout = configuration.api.timeout
+        tokenTimeout = configuration.api.tokenTimeout
         connectTimeout = configuration.api.connectTimeout
         maxLargeAnswers = max(configuration.maxMemory >> 24, 1)
         retry = RetryPolicy(
@@ -22,5 +30,17 @@ extension WeChatConfiguration {
         quotaReset = configuration.quotaReset
         accountShare = configuration.accountShare
         for account in configuration.accounts { rates[account.appID] = account.rate }
+    }
+}
+
+extension AccountConfiguration.Access {
+    fileprivate var mode: AccountCredentials.Mode {
+        switch self {
+        case .stableToken(let secret): .stableToken { try secret.read() }
+        case .token(let secret): .token { try secret.read() }
+        case .external(let token): .external { try token.read() }
+        case .externalURL(let url): .externalURL(url)
+        case .authorizer(let component): .authorizer(component: component)
+        }
     }
 }

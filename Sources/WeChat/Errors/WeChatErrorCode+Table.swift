@@ -22,8 +22,8 @@ extension WeChatErrorCode {
         .init(45035, .credentials, .holdAccount, "this IP address is not registered"),
         .init(49001, .credentials, .holdAccount, "the token belongs to another appid"),
         .init(61004, .credentials, .holdAccount, "this IP address is not registered for the platform"),
-        .init(61005, .credentials, .holdAccount, "the component ticket has expired"),
-        .init(61006, .credentials, .holdAccount, "the component ticket is invalid"),
+        .init(ticketExpired, .credentials, .holdAccount, "the component ticket has expired"),
+        .init(ticketInvalid, .credentials, .holdAccount, "the component ticket is invalid"),
         .init(61011, .credentials, .holdAccount, "the component is invalid"),
         .init(61024, .credentials, .holdAccount, "a component's appid was used as an account's"),
         .init(61028, .credentials, .holdAccount, "the component is not published"),
@@ -35,9 +35,9 @@ extension WeChatErrorCode {
         // The merchant must authorise again.
         .init(42007, .reauthorize, .holdAccount, "the authorisation ended with a change of password"),
         .init(61003, .reauthorize, .holdAccount, "the account does not authorise the platform"),
-        .init(61009, .reauthorize, .holdAccount, "the authorisation code is invalid"),
-        .init(61010, .reauthorize, .holdAccount, "the authorisation code has expired"),
-        .init(61023, .reauthorize, .holdAccount, "the authorizer's refresh token is invalid"),
+        .init(authorizationCodeInvalid, .reauthorize, .holdAccount, "the authorisation code is invalid"),
+        .init(authorizationCodeExpired, .reauthorize, .holdAccount, "the authorisation code has expired"),
+        .init(refreshTokenInvalid, .reauthorize, .holdAccount, "the authorizer's refresh token is invalid"),
 
         // Something must be granted to the account.
         .init(45501, .permission, .holdAccount, "the app is blocked by its supervisor"),
@@ -107,5 +107,21 @@ extension WeChatErrorCode {
     /// Where an endpoint that hands out tokens means something else.
     package static let tokenEndpointTable: [WeChatErrorCode] = [
         .init(40001, .credentials, .holdAccount, "the secret is wrong")
+    ]
+
+    /// The same at `api_component_token`. Its secret and its ticket are the component's.
+    package static let componentTokenEndpointTable: [WeChatErrorCode] = [
+        .init(40001, .credentials, .holdAccount, "the component's secret is wrong"),
+        .init(40013, .credentials, .holdAccount, "the component's appid is invalid"),
+        .init(40125, .credentials, .holdAccount, "the component's secret is wrong"),
+    ]
+
+    /// The same at `api_authorizer_token`, `api_query_auth` and `api_get_authorizer_list`: the token that is refused
+    /// there is the component's, never the account's.
+    package static let componentEndpointTable: [WeChatErrorCode] = [
+        .init(40001, .tokenRejected, .refreshToken, "the component's access token is invalid or not the latest"),
+        .init(40014, .tokenRejected, .refreshToken, "the component's access token is malformed or invalid"),
+        .init(42001, .tokenRejected, .refreshToken, "the component's access token has expired"),
+        .init(42006, .tokenRejected, .refreshToken, "the component's access token has expired"),
     ]
 }

@@ -10,6 +10,8 @@ final class Accounts {
     /// Accounts that are at their limit; see `AccountShare`.
     private var fullCount = 0
     private var ticker: LoopTimer?
+    /// More accounts are added when jobs name them, so that one is never the only one.
+    var takesOthers = false
 
     /// - Parameter onRoom: called when no account is full any more.
     init(
@@ -27,6 +29,13 @@ final class Accounts {
 
     func add(_ account: Account) { accounts[account.name] = account }
 
+    /// - Returns: whether the account holds no job, and is gone.
+    func removeIdle(_ name: String) -> Bool {
+        if let share = accounts[name]?.share, share.held > 0 || share.mode != .room { return false }
+        accounts[name] = nil
+        return true
+    }
+
     func close() {
         if let ticker { clock.cancel(ticker) }
         ticker = nil
@@ -35,7 +44,7 @@ final class Accounts {
     /// A job of a full account would wait for long; or the only account is on hold.
     var wantJobs: Bool {
         if fullCount > 0 { return false }
-        return accounts.count > 1 || accounts.first?.value.gate.hold == nil
+        return takesOthers || accounts.count > 1 || accounts.first?.value.gate.hold == nil
     }
 
     // MARK: Shares

@@ -10,12 +10,15 @@ struct IssuedToken: Equatable, Sendable {
 
     /// - Parameters:
     ///   - requestedAt: when the token was asked for; its life cannot have begun later than the answer came.
-    ///   - fraction: from 0 to 1; spreads the instances' refreshes between 120 and 240 s before the end.
-    init(_ token: AccessToken, lifetime: Duration, requestedAt: MonotonicTime, fraction: Double) {
-        self.token = token
-        expiresAt = requestedAt + lifetime
-        let lead = min(.seconds(120) + .seconds(120) * fraction, lifetime / 2)
-        refreshAt = requestedAt + (lifetime - lead)
+    ///   - fraction: from 0 to 1; spreads the instances' refreshes, by default between 120 and 240 s before the end.
+    init(
+        _ fetched: FetchedToken, requestedAt: MonotonicTime, fraction: Double,
+        policy: TokenRefreshPolicy = .handedOutAgain
+    ) {
+        token = fetched.token
+        expiresAt = requestedAt + fetched.lifetime
+        let lead = min(policy.lead + policy.spread * fraction, fetched.lifetime / 2)
+        refreshAt = requestedAt + (fetched.refreshAfter ?? fetched.lifetime - lead)
     }
 
     func isUsable(at now: MonotonicTime) -> Bool { now < expiresAt }

@@ -10,13 +10,18 @@ struct RefusalPacing: Equatable, Sendable {
     /// Without a refusal for so long, the next one counts as the first again.
     static let calm = Duration.seconds(300)
 
+    /// Where every fetch issues another token, the next one's refusal is the same trouble: the first refusal of a token
+    /// is then no reason to ask at once.
+    private let issuesAnother: Bool
     private var token: AccessToken?
     private var last = MonotonicTime(nanoseconds: 0)
     private var pause = Duration.zero
 
+    init(issuesAnother: Bool = false) { self.issuesAnother = issuesAnother }
+
     /// Asked once per refusal of the current token; true means that a fetch follows.
     mutating func mayFetch(insteadOf token: AccessToken, at now: MonotonicTime) -> Bool {
-        if token != self.token || now - last >= Self.calm { pause = .zero }
+        if (token != self.token && !issuesAnother) || now - last >= Self.calm { pause = .zero }
         guard pause == .zero || now - last >= pause else { return false }
         self.token = token
         last = now

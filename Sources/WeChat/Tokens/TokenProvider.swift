@@ -1,29 +1,44 @@
 internal import EventLoop
 
-/// One account's token: hands it to calls, fetches it once for all that wait, renews it before it ends.
+/// One account's token, or a component's: hands it to calls, fetches it once for all that wait, renews it before it ends.
+///
+/// Life cycle: nothing is fetched until `start()`, or until a call wants the token. From then on it is renewed ahead, or,
+/// where its policy says so, only while it is used. After a failure it is fetched again as `TokenBackoff` says; at once
+/// when the secret, or the record in the store, has changed. `retire()` ends the timers, `close()` ends everything.
 @EventLoopActor
 final class TokenProvider {
     let account: String
 
     private let fetcher: any TokenFetcher
+    private let policy: TokenRefreshPolicy
     private let clock: any LoopClock
     private let random: LoopRandom
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let becameUsable: @EventLoopActor () -> Void
     /// Ends the fetch under way when the provider is closed.
     private let life = Interruption()
-    private var state = TokenState()
+    private var state: TokenState
     private var waiters: [Waiter] = []
     private var timer: LoopTimer?
+    private var secretTimer: LoopTimer?
     private var lastToken: AccessToken?
+    private(set) var lastUsed: MonotonicTime
+    private var mustFetchAgain = false
+    private var isRetired = false
     private var isClosed = false
 
+    private static let secretInterval = Duration.seconds(1)
+
     init(
-        account: String, fetcher: any TokenFetcher, clock: any LoopClock, random: LoopRandom,
-        events: @escaping @EventLoopActor (WeChatEvent) -> Void, becameUsable: @escaping @EventLoopActor () -> Void
+        account: String, fetcher: any TokenFetcher, policy: TokenRefreshPolicy = .handedOutAgain,
+        clock: any LoopClock, random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        becameUsable: @escaping @EventLoopActor () -> Void
     ) {
         self.account = account
         self.fetcher = fetcher
+        self.policy = policy
+        state = TokenState(refusals: RefusalPacing(issuesAnother: policy.issuesAnother))
+        lastUsed = clock.now
         self.clock = clock
         self.random = random
         self.events = events
@@ -33,6 +48,12 @@ final class TokenProvider {
     /// Fetches the first token without waiting for a call that wants it.
     func start() {
         if state.state == .none { fetchIfDue() }
+    }
+
+    /// Does nothing unasked any more. Calls that still hold it go on.
+    func retire() {
+        isRetired = true
+        stopTimer()
     }
 
     func close() {
@@ -46,6 +67,7 @@ final class TokenProvider {
 
     /// The token to call with. Waits, in order, for a fetch that is under way or that this call starts.
     func token(under interruption: Interruption) async throws(APIError) -> AccessToken {
+        lastUsed = clock.now
         while !isClosed {
             switch state.tokenWanted(at: clock.now) {
             case .use(let token): return token
@@ -66,6 +88,51 @@ final class TokenProvider {
         // Not left to the next call: there may be none for hours, and until then the account would seem unusable.
         if state.state == .none { fetchIfDue() } else { setTimer() }
         events(.tokenRefused(account: account, errcode: errcode))
+    }
+
+    // MARK: Changes from outside
+
+    /// What calls use now, or used last.
+    var currentToken: AccessToken? { state.usable(at: clock.now)?.token ?? lastToken }
+
+    /// Why there is no token, or no newer one, while the next try is not due yet.
+    var failure: APIFailure? {
+        guard case .failed(_, let failure, _) = state.state else { return nil }
+        return failure
+    }
+
+    /// There is another token to be had, or the reason of the last failure is gone: fetches at once.
+    func fetchNow() {
+        if !isClosed { fetchIfDue() }
+    }
+
+    /// What tokens come from has changed: fetches at once if it was that which was missing. A fetch under way may have
+    /// looked before; if it fails, it is made once more.
+    func sourceChanged() {
+        if case .refreshing = state.state {
+            mustFetchAgain = true
+        } else if let kind = failure?.kind, kind == .credentials || kind == .reauthorize {
+            fetchNow()
+        }
+    }
+
+    /// Another instance renewed the token, and left this one in the store.
+    func takeOver(_ fetched: FetchedToken) {
+        guard !isClosed, fetched.token != lastToken else { return }
+        let issued = IssuedToken(fetched, requestedAt: clock.now, fraction: random.fraction(), policy: policy)
+        guard state.tokenTakenOver(issued) else { return }
+        lastToken = fetched.token
+        setTimer()
+        becameUsable()
+    }
+
+    /// The account lost what its tokens come from.
+    func withdraw(_ failure: APIFailure) {
+        guard !isClosed, let delay = state.tokenWithdrawn(failure, at: clock.now, fraction: random.fraction()) else {
+            return
+        }
+        events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
+        setTimer()
     }
 
     /// A fetch that failed since WeChat could not be reached need not wait any longer.
@@ -105,7 +172,7 @@ final class TokenProvider {
     private func fetch() async {
         let requestedAt = clock.now
         do {
-            succeeded(try await fetcher.fetch(under: life), requestedAt: requestedAt)
+            succeeded(try await fetcher.fetch(insteadOf: lastToken, under: life), requestedAt: requestedAt)
         } catch {
             guard !isClosed, case .failed(let failure) = error else { return }
             failed(failure)
@@ -114,10 +181,14 @@ final class TokenProvider {
 
     private func succeeded(_ fetched: FetchedToken, requestedAt: MonotonicTime) {
         guard !isClosed else { return }
+        mustFetchAgain = false
         state.fetchSucceeded(
-            IssuedToken(
-                fetched.token, lifetime: fetched.lifetime, requestedAt: requestedAt, fraction: random.fraction()))
-        events(.tokenFetched(account: account, lifetime: fetched.lifetime, isSame: fetched.token == lastToken))
+            IssuedToken(fetched, requestedAt: requestedAt, fraction: random.fraction(), policy: policy))
+        let isSame = fetched.token == lastToken
+        // Looking every minute whether somebody has replaced the token is no event.
+        if !isSame || fetched.refreshAfter == nil {
+            events(.tokenFetched(account: account, lifetime: fetched.lifetime, isSame: isSame))
+        }
         lastToken = fetched.token
         setTimer()
         resumeWaiters()
@@ -129,6 +200,10 @@ final class TokenProvider {
         events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
         setTimer()
         resumeWaiters()
+        if mustFetchAgain {
+            mustFetchAgain = false
+            fetchIfDue()
+        }
     }
 
     private func resumeWaiters() {
@@ -139,15 +214,35 @@ final class TokenProvider {
 
     private func setTimer() {
         stopTimer()
+        guard !isRetired else { return }
+        watchSecret()
         guard let next = state.nextFetch else { return }
         timer = clock.schedule(after: next - clock.now) { [weak self] in
             self?.timer = nil
-            self?.fetchIfDue()
+            self?.fetchIfDueAndUsed()
+        }
+    }
+
+    private func fetchIfDueAndUsed() {
+        if let limit = policy.onlyIfUsedWithin, clock.now - lastUsed > limit { return }
+        fetchIfDue()
+    }
+
+    /// A corrected secret needs no back-off to be waited for.
+    private func watchSecret() {
+        guard case .failed(_, let failure, _) = state.state, failure.kind == .credentials, let secret = fetcher.secret
+        else { return }
+        secretTimer = clock.schedule(after: Self.secretInterval) { [weak self] in
+            guard let self else { return }
+            secretTimer = nil
+            if secret.hasChanged { fetchIfDue() } else { watchSecret() }
         }
     }
 
     private func stopTimer() {
         if let timer { clock.cancel(timer) }
+        if let secretTimer { clock.cancel(secretTimer) }
         timer = nil
+        secretTimer = nil
     }
 }

@@ -13,8 +13,10 @@ struct TokenState: Equatable, Sendable {
     }
 
     private(set) var state = State.none
-    private var refusals = RefusalPacing()
+    private var refusals: RefusalPacing
     private var failures = 0
+
+    init(refusals: RefusalPacing = RefusalPacing()) { self.refusals = refusals }
 
     /// The token that calls may use now.
     func usable(at now: MonotonicTime) -> IssuedToken? {
@@ -78,6 +80,25 @@ struct TokenState: Equatable, Sendable {
     mutating func fetchSucceeded(_ issued: IssuedToken) {
         failures = 0
         state = .valid(issued)
+    }
+
+    /// Another instance renewed the token, and left it in the store. A fetch under way will find it there by itself.
+    /// - Returns: whether the token is in use now.
+    mutating func tokenTakenOver(_ issued: IssuedToken) -> Bool {
+        if case .refreshing = state { return false }
+        fetchSucceeded(issued)
+        return true
+    }
+
+    /// The account lost what its tokens come from. A fetch under way will find that out by itself.
+    /// - Returns: how long until the next fetch; nil if one is under way.
+    mutating func tokenWithdrawn(_ failure: APIFailure, at now: MonotonicTime, fraction: Double) -> Duration? {
+        if case .refreshing = state {
+            state = .refreshing(inUse: nil)
+            return nil
+        }
+        state = .none
+        return fetchFailed(failure, at: now, fraction: fraction)
     }
 
     /// - Returns: how long until the next fetch.

@@ -6,7 +6,9 @@ extension OnRealKafka {
     /// A third-party platform: merchants that no configuration names, tokens refreshed by their refresh tokens.
     @Suite struct ThirdPartyTests {
         private static let component = "wxcomponent1"
-        private static let platform = ["--component", "\(component)=component-secret", "--ticket", "\(component)=t1cket"]
+        private static let platform = [
+            "--component", "\(component)=component-secret", "--ticket", "\(component)=t1cket",
+        ]
 
         private static func settings(_ directory: String) -> [String] {
             [
@@ -20,7 +22,9 @@ extension OnRealKafka {
             try await withTemporaryDirectory { directory in
                 let merchants = (1...50).map { "wxm" + String(repeating: "0", count: 8 - "\($0)".count) + "\($0)" }
                 try await topics.publish((1...5_000).map { topics.job($0, account: merchants[$0 % 50]) })
-                let faults = ["--merchants", "\(Self.component)=50", "--rotate-refresh-tokens", "--refresh-grace", "0s"]
+                let faults = [
+                    "--merchants", "\(Self.component)=50", "--rotate-refresh-tokens", "--refresh-grace", "0s",
+                ]
                 try await withSimulator(["--latency", "5ms"] + Self.platform + faults) { simulator in
                     try await CredentialsDirectory(directory).put(ticket: "t1cket", of: Self.component)
                     try await withWorker(

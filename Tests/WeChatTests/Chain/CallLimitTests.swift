@@ -124,7 +124,9 @@ struct CallLimitTests {
         }
     }
 
-    private static func acquire(_ limit: CallLimit, _ line: CallLine, under interruption: Interruption) async -> Interrupted? {
+    private static func acquire(_ limit: CallLimit, _ line: CallLine, under interruption: Interruption) async
+        -> Interrupted?
+    {
         do {
             try await limit.acquire(in: line, under: interruption)
             return nil

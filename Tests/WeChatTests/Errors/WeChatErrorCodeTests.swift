@@ -36,13 +36,18 @@ import Testing
         #expect(Set(WeChatErrorCode.table.map(\.code)) == Set(Self.expected.values.joined()))
     }
 
+    private static let tables = [
+        WeChatErrorCode.table, WeChatErrorCode.tokenEndpointTable, WeChatErrorCode.componentTokenEndpointTable,
+        WeChatErrorCode.componentEndpointTable,
+    ]
+
     @Test func holdsNoCodeTwice() {
-        for table in [WeChatErrorCode.table, WeChatErrorCode.tokenEndpointTable] {
+        for table in Self.tables {
             #expect(Set(table.map(\.code)).count == table.count)
         }
     }
 
-    @Test(arguments: WeChatErrorCode.table + WeChatErrorCode.tokenEndpointTable)
+    @Test(arguments: tables.flatMap { $0 })
     func givesAReasonThatFitsItsKind(line: WeChatErrorCode) {
         #expect(!line.reason.isEmpty)
         #expect(line.reason == Redaction.text(line.reason))
@@ -56,12 +61,34 @@ import Testing
         #expect(line.retryable == (line.disposition != .giveUp))
     }
 
-    @Test(arguments: [1, 99999, -2, Int.max, Int.min], [WeChatErrorCode.Endpoint.business, .token])
+    @Test(
+        arguments: [1, 99999, -2, Int.max, Int.min],
+        [WeChatErrorCode.Endpoint.business, .token, .componentToken, .component])
     func takesAnUnknownCodeForFinal(code: Int, endpoint: WeChatErrorCode.Endpoint) {
         let meaning = WeChatErrorCode.meaning(of: code, at: endpoint)
         #expect(meaning.kind == .apiError)
         #expect(meaning.disposition == .giveUp)
         #expect(!meaning.retryable)
+    }
+
+    @Test(arguments: [
+        (40001, APIFailure.Kind.credentials), (40013, .credentials), (40125, .credentials), (61005, .credentials),
+        (61006, .credentials), (61011, .credentials), (61004, .credentials), (45009, .quotaExhausted),
+        (48001, .permission), (-1, .busy),
+    ])
+    func takesAComponentTokensCodesForFaultsOfItsSecretOrTicket(code: Int, kind: APIFailure.Kind) {
+        #expect(WeChatErrorCode.meaning(of: code, at: .componentToken).kind == kind)
+    }
+
+    @Test(arguments: [
+        (40001, APIFailure.Kind.tokenRejected), (40014, .tokenRejected), (42001, .tokenRejected),
+        (42006, .tokenRejected), (61009, .reauthorize), (61010, .reauthorize), (61023, .reauthorize),
+        (61003, .reauthorize), (61004, .credentials), (45009, .quotaExhausted), (-1, .busy),
+    ])
+    func takesTokensRefusedToAComponentForItsOwn(code: Int, kind: APIFailure.Kind) {
+        let meaning = WeChatErrorCode.meaning(of: code, at: .component)
+        #expect(meaning.kind == kind)
+        #expect(meaning.reason.contains("component's access token") == (kind == .tokenRejected))
     }
 
     /// The one code whose meaning depends on who says it.

@@ -8,6 +8,8 @@ import Testing
 @EventLoopActor
 final class ScriptedFetcher: TokenFetcher {
     private(set) var fetches = 0
+    private(set) var last: AccessToken?
+    var secret: WatchedSecret?
     private var pending: Waiter?
     private var outcome: Result<FetchedToken, APIError>?
 
@@ -15,7 +17,8 @@ final class ScriptedFetcher: TokenFetcher {
 
     var isFetching: Bool { pending != nil }
 
-    func fetch(under interruption: Interruption) async throws(APIError) -> FetchedToken {
+    func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
+        self.last = last
         #expect(!isFetching, "two fetches at the same time")
         fetches += 1
         let waiter = Waiter()

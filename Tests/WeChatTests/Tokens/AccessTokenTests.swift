@@ -6,7 +6,8 @@ import Testing
 @Suite struct AccessTokenTests {
     @Test func neverPrintsItsValue() {
         let token = AccessToken("80_hidden")
-        let issued = IssuedToken(token, lifetime: .seconds(7200), requestedAt: .at(0), fraction: 0)
+        let issued = IssuedToken(
+            FetchedToken(token: token, lifetime: .seconds(7200)), requestedAt: .at(0), fraction: 0)
         var state = TokenState()
         state.fetchSucceeded(issued)
         let fetched = FetchedToken(token: token, lifetime: .seconds(1))

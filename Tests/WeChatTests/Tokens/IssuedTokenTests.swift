@@ -24,6 +24,8 @@ import Testing
     }
 
     private func issue(lifetime: Double, fraction: Double) -> IssuedToken {
-        IssuedToken(AccessToken("t"), lifetime: .seconds(lifetime), requestedAt: .at(10), fraction: fraction)
+        IssuedToken(
+            FetchedToken(token: AccessToken("t"), lifetime: .seconds(lifetime)), requestedAt: .at(10),
+            fraction: fraction)
     }
 }

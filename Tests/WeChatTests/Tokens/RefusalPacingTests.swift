@@ -37,4 +37,13 @@ import Testing
         }
         #expect(allowed.allSatisfy { $0 })
     }
+
+    /// Where each fetch issues another token, a WeChat that refuses them all would get a call for each refusal.
+    @Test func pausesWhateverTheTokenWhereEachFetchIssuesAnother() {
+        var pacing = RefusalPacing(issuesAnother: true)
+        let allowed = (0..<100).filter { second in
+            pacing.mayFetch(insteadOf: AccessToken("token-\(second)"), at: .at(Double(second)))
+        }
+        #expect(allowed == [0, 1, 3, 7, 15, 31, 63])
+    }
 }

@@ -63,8 +63,7 @@ struct StableTokenFetcherTests {
     @Test func readsTheSecretAnewForEveryCall() async {
         let secrets = Mutex(["second", "first"])
         let transport = ScriptedTransport { _ in .json(Self.granted) }
-        let credentials = AccountCredentials { secrets.withLock { $0.removeLast() } }
-        for _ in 1...2 { _ = await fetch(transport, credentials) }
+        for _ in 1...2 { _ = await fetch(transport, { secrets.withLock { $0.removeLast() } }) }
         let bodies = transport.requests.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(bodies[0].contains(#""secret":"first""#))
         #expect(bodies[1].contains(#""secret":"second""#))
@@ -75,7 +74,7 @@ struct StableTokenFetcherTests {
             let description = "no such file"
         }
         let transport = ScriptedTransport { _ in .json(Self.granted) }
-        let failure = failure(await fetch(transport, AccountCredentials { throw Unreadable() }))
+        let failure = failure(await fetch(transport, { throw Unreadable() }))
         #expect(failure?.kind == .credentials)
         #expect(failure?.disposition == .holdAccount)
         #expect(failure?.message == "the secret of account wx1 cannot be read: no such file")
@@ -97,13 +96,15 @@ struct StableTokenFetcherTests {
     }
 
     private func fetch(
-        _ transport: ScriptedTransport, _ credentials: AccountCredentials = AccountCredentials { "s3cret" },
+        _ transport: ScriptedTransport, _ secret: @escaping SecretReader = { "s3cret" },
         under interruption: Interruption = Interruption()
     ) async -> Result<FetchedToken, APIError> {
         let fetcher = StableTokenFetcher(
-            account: "wx1", credentials: credentials, baseURL: "https://api.example", timeout: .seconds(5),
-            limit: limit, transport: transport, judge: AnswerJudge(clock: ManualClock()))
-        do throws(APIError) { return .success(try await fetcher.fetch(under: interruption)) } catch {
+            account: "wx1", secret: secret,
+            calls: TokenCalls(
+                baseURL: "https://api.example", timeout: .seconds(10), limit: limit, transport: transport,
+                judge: AnswerJudge(clock: ManualClock())))
+        do throws(APIError) { return .success(try await fetcher.fetch(insteadOf: nil, under: interruption)) } catch {
             return .failure(error)
         }
     }

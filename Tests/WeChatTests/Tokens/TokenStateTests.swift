@@ -140,6 +140,7 @@ import Testing
     }
 
     private static func issued(_ value: String, at time: Double) -> IssuedToken {
-        IssuedToken(AccessToken(value), lifetime: .seconds(7200), requestedAt: .at(time), fraction: 0)
+        IssuedToken(
+            FetchedToken(token: AccessToken(value), lifetime: .seconds(7200)), requestedAt: .at(time), fraction: 0)
     }
 }

@@ -9,9 +9,10 @@ extension APIFailure {
         }
     }
 
-    func tokenRemedy(_ account: String) -> String {
+    /// - Parameter keys: where the account proves who it is, such as "account.wx1.secret or account.wx1.secret.file".
+    func tokenRemedy(_ keys: String) -> String {
         switch kind {
-        case .credentials: credentialsRemedy(account)
+        case .credentials: credentialsRemedy(keys)
         case .permission: "have WeChat lift the limit on the account, or grant it the API"
         case .reauthorize: "have the merchant authorise the platform again"
         case .quotaExhausted: "wait until WeChat's quota is new; something asks for tokens far too often"
@@ -22,16 +23,16 @@ extension APIFailure {
         }
     }
 
-    private func credentialsRemedy(_ account: String) -> String {
-        let secret = "account.\(account).secret or account.\(account).secret.file"
-        return switch errcode {
-        case nil: "correct \(secret)"
+    private func credentialsRemedy(_ keys: String) -> String {
+        switch errcode {
+        case nil: "correct \(keys), or what the message names"
+        case 61005, 61006: "repair the platform's event receiver, so that WeChat's pushes are passed on to the worker"
         case 40013, 41002: "correct the appid in the configuration's account keys"
         case 40243: "unfreeze the AppSecret on WeChat's platform"
         case 40164, 45035, 61004: "add this host's address to the account's IP list on WeChat's platform"
         case 89501, 89503: "have the account's administrator confirm this host's address"
         case 89506, 89507: "ask the account's administrator, who has refused this host's address"
-        default: "put the account's AppSecret into \(secret)"
+        default: "put the AppSecret into \(keys)"
         }
     }
 }

@@ -1,0 +1,71 @@
+internal import EventLoop
+
+/// Puts a token provider together as its account's mode wants it.
+@EventLoopActor
+struct TokenProviderMaker {
+    let calls: TokenCalls
+    /// Those of other services than WeChat.
+    let otherCalls: TokenCalls
+    let records: SharedRecords
+    let clock: any LoopClock
+    let random: LoopRandom
+    let events: @EventLoopActor (WeChatEvent) -> Void
+    let becameUsable: @EventLoopActor (String) -> Void
+
+    /// - Parameters:
+    ///   - components: by the lower case of their appids.
+    ///   - isAlone: the worker has no other account, so that it must always be usable.
+    func provider(
+        _ account: String, _ credentials: AccountCredentials, components: [String: Component], isAlone: Bool
+    ) -> TokenProvider {
+        switch credentials.mode {
+        case .stableToken(let secret):
+            provider(account, StableTokenFetcher(account: account, secret: secret, calls: calls), .handedOutAgain)
+        case .token(let secret):
+            provider(
+                account, LegacyTokenFetcher(account: account, secret: secret, calls: calls, records: records),
+                .everyFetchIsNew)
+        case .external(let text):
+            provider(account, ExternalTokenFetcher(account: account, text: text, clock: clock), .handedOutAgain)
+        case .externalURL(let url):
+            provider(
+                account, ExternalURLTokenFetcher(account: account, url: url, calls: otherCalls, clock: clock),
+                .handedOutAgain)
+        case .authorizer(let appID):
+            if let component = components[appID.lowercased()] {
+                authorizer(account, of: component, isAlone: isAlone)
+            } else {
+                preconditionFailure("account \(account) names component \(appID), which is not configured")
+            }
+        }
+    }
+
+    func authorizer(_ account: String, of component: Component, isAlone: Bool = false) -> TokenProvider {
+        var policy = TokenRefreshPolicy.authorizer
+        if isAlone { policy.onlyIfUsedWithin = nil }
+        return provider(
+            account,
+            AuthorizerTokenFetcher(account: account, component: component, records: records, clock: clock), policy)
+    }
+
+    /// - Parameter becameUsable: called when the component has a token to call with.
+    func component(
+        _ appID: String, _ credentials: ComponentCredentials, becameUsable: @escaping @EventLoopActor () -> Void
+    ) -> Component {
+        let fetcher = ComponentTokenFetcher(
+            component: appID, secret: credentials.secret, calls: calls, records: records)
+        let tokens = TokenProvider(
+            account: appID, fetcher: fetcher, policy: .component, clock: clock, random: random, events: events,
+            becameUsable: becameUsable)
+        return Component(
+            appID: appID, acceptsAnyAccount: credentials.acceptsAnyAccount, tokens: tokens, calls: calls)
+    }
+
+    private func provider(
+        _ account: String, _ fetcher: any TokenFetcher, _ policy: TokenRefreshPolicy
+    ) -> TokenProvider {
+        TokenProvider(
+            account: account, fetcher: fetcher, policy: policy, clock: clock, random: random, events: events,
+            becameUsable: { [becameUsable] in becameUsable(account) })
+    }
+}

@@ -1,0 +1,134 @@
+import EventLoop
+import TestSupport
+import Testing
+
+@testable import WeChat
+
+/// Accounts that are not configured, of a component that takes any.
+@Suite(.timeLimit(.minutes(1))) @EventLoopActor
+struct AuthorizedAccountsTests {
+    private let it = PlatformFixture {
+        $0.components["wxC"]?.acceptsAnyAccount = true
+    }
+
+    @Test func areFoundInTheStoreWhateverTheirCase() async throws {
+        it.store.change(.account("wxAB")) {
+            $0.component = "WXC"
+            $0.refreshToken = "rt-hidden-1"
+        }
+        for spelling in ["wxab", "WXAB", "wxAB"] { #expect(try await it.token(spelling) == "at-hidden-1") }
+        #expect(it.calls == ["api_component_token", "api_authorizer_token"])
+        #expect(it.body(of: "api_authorizer_token").contains(#""authorizer_appid":"wxAB""#))
+        #expect(it.providers.all.map(\.account).sorted() == ["wx1", "wxAB"])
+    }
+
+    @Test func areImportedFromWeChatsListAtMostOnceAMinute() async throws {
+        it.answers["api_get_authorizer_list"] = [
+            PlatformFixture.list(["wx2": "rt-2", "wx3": ""], total: 501),
+            PlatformFixture.list(["wx4": "rt-4"], total: 501),
+            PlatformFixture.list(["wx2": "rt-2", "wx4": "rt-4", "wx5": "rt-5"]),
+        ]
+        #expect(try await it.failure("wx5")?.kind == .unknownAccount)
+        #expect(it.count("api_get_authorizer_list") == 2)
+        #expect(try await it.token("wx4") == "at-hidden-1")
+        #expect(it.store[.account("wx2")].refreshToken == "rt-2")
+        #expect(it.store[.account("wx2")].component == "wxC")
+        #expect(!it.store.names.contains(.account("wx3")))
+        it.clock.advance(by: .seconds(59))
+        for _ in 0..<20 { #expect(try await it.failure("wx5")?.kind == .unknownAccount) }
+        #expect(it.count("api_get_authorizer_list") == 2)
+        it.clock.advance(by: .seconds(1))
+        #expect(try await it.token("wx5") == "at-hidden-1")
+        #expect(it.count("api_get_authorizer_list") == 3)
+    }
+
+    @Test func areLookedForOnceForAllThatWait() async throws {
+        it.store.change(.component("wxC")) { $0.token = .sample("ct", rest: .seconds(7200), on: it.clock) }
+        it.answers["api_get_authorizer_list"] = [PlatformFixture.list(["wx2": "rt-2"])]
+        it.gate = Waiter()
+        let known = (0..<10).map { _ in it.ask("wx2") }
+        let unknown = (0..<10).map { it.ask("nobody\($0)") }
+        await runUntilIdle()
+        #expect(it.calls == ["api_get_authorizer_list"])
+        it.gate?.resume()
+        it.gate = nil
+        for task in known { #expect(try await task.outcome() == .success("at-hidden-1")) }
+        for task in unknown {
+            guard case .failure(.failed(let failure)) = try await task.outcome() else {
+                Issue.record("\(String(describing: task.value))")
+                continue
+            }
+            #expect(failure.kind == .unknownAccount)
+            #expect(!failure.retryable)
+        }
+        #expect(it.count("api_get_authorizer_list") == 1)
+        // Whatever appids jobs name.
+        #expect(it.providers.all.count == 2)
+    }
+
+    /// While the list can't be read, nobody can say that an account is unknown.
+    @Test func areNotCalledUnknownWhileTheListCannotBeRead() async throws {
+        it.answers["api_get_authorizer_list"] = [StubText.systemBusy, PlatformFixture.nobody]
+        #expect(try await it.failure("wx2")?.kind == .busy)
+        it.clock.advance(by: .seconds(20))
+        let failure = try await it.failure("wx2")
+        #expect(failure?.kind == .busy)
+        #expect(failure?.retryAfter == .seconds(40))
+        it.clock.advance(by: .seconds(40))
+        #expect(try await it.failure("wx2")?.kind == .unknownAccount)
+    }
+
+    @Test func areUnknownWhereTheyAreAnotherComponents() async throws {
+        it.store.change(.account("wx2")) {
+            $0.component = "wxOther"
+            $0.refreshToken = "rt-2"
+        }
+        #expect(try await it.failure("wx2")?.kind == .unknownAccount)
+    }
+
+    @Test func areUnknownWhereNoComponentTakesAny() async throws {
+        let it = PlatformFixture()
+        it.store.change(.account("wx2")) {
+            $0.component = "wxC"
+            $0.refreshToken = "rt-2"
+        }
+        #expect(try await it.failure("wx2")?.kind == .unknownAccount)
+        #expect(it.calls == [])
+    }
+
+    @Test func mustAuthoriseAgainWhenTheyHaveWithdrawn() async throws {
+        it.store.change(.account("wx2")) {
+            $0.component = "wxC"
+            $0.isUnauthorized = true
+        }
+        #expect(try await it.failure("wx2")?.kind == .reauthorize)
+    }
+
+    @Test func areDroppedWhenTheyHaveNotBeenUsedForHours() async throws {
+        for number in 2...4 {
+            it.store.change(.account("wx\(number)")) {
+                $0.component = "wxC"
+                $0.refreshToken = "rt"
+            }
+        }
+        #expect(try await it.token("wx2") == "at-hidden-1")
+        #expect(try await it.token("wx3") == "at-hidden-1")
+        it.clock.advance(by: .seconds(2 * 3600))
+        #expect(try await it.token("wx3") == "at-hidden-1")
+        it.clock.advance(by: .seconds(2 * 3600))
+        #expect(try await it.token("wx4") == "at-hidden-1")
+        #expect(it.providers.all.map(\.account).sorted() == ["wx1", "wx3", "wx4"])
+    }
+
+    @Test func haveTheirCodeExchangedAsSoonAsItComes() async throws {
+        it.answers["api_query_auth"] = [PlatformFixture.exchanged.replacing("wx1", with: "wx2")]
+        it.providers.start()
+        await runUntilIdle()
+        it.store.change(.account("wx2")) {
+            $0.component = "wxC"
+            $0.authorizationCode = "code-hidden"
+        }
+        await runUntilIdle()
+        #expect(it.store[.account("wx2")].refreshToken == "rt-hidden-2")
+    }
+}
