@@ -6,7 +6,8 @@ package enum ConfigurationKeys {
         maxJobsInFlight.info, maxMemory.info, apiBaseURL.info, apiProxy.info, apiCAFile.info, apiConcurrency.info,
         apiTimeout.info, apiConnectTimeout.info, retryAttempts.info, retryBackoff.info, maxRetryBackoff.info,
         jobTimeout.info, maxPublishBatch.info, foreignLedger.info, defaultAccount.info, accountMode.info,
-        accountSecret, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
+        accountSecret, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info, stuckAfter.info,
+        rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka
@@ -102,6 +103,17 @@ package enum ConfigurationKeys {
     static let accountSecret = ConfigurationKeyInfo(
         name: "account.<appid>.secret", unit: "secret", defaultText: "", wanted: "the account's AppSecret",
         summary: "The account's AppSecret; better in a file, named by account.<appid>.secret.file.", isSecret: true)
+
+    static let credentialsStore = ConfigurationKey(
+        "credentials.store", .choice { (store: CredentialsConfiguration.Store) in store.rawValue }, default: .memory,
+        unit: "", "Where refresh tokens and tickets are kept: in memory until the process ends, or in files.")
+    static let credentialsDirectory = ConfigurationKey(
+        "credentials.directory", .optional(.directory), default: nil, unit: "path",
+        "Directory of credentials.store=file, the same for all instances of a host; made if there is none.")
+    /// Its default follows `credentials.directory`: see `CredentialsConfiguration`.
+    static let credentialsInbox = ConfigurationKey(
+        "credentials.inbox", .optional(.directory), default: nil, unit: "path",
+        "Directory into which a platform's event receiver drops files; by default inbox in credentials.directory.")
 
     // MARK: Logs
 

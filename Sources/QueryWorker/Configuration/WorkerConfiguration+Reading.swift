@@ -29,6 +29,7 @@ extension WorkerConfiguration {
             maxBackoff: values.value(of: Keys.maxRetryBackoff))
         accounts = Self.accounts(from: &values)
         defaultAccount = Self.defaultAccount(from: &values)
+        credentials = CredentialsConfiguration(from: &values)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)

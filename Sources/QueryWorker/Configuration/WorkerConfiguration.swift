@@ -26,6 +26,7 @@ package struct WorkerConfiguration: Sendable {
     package let accounts: [AccountConfiguration]
     /// Account of jobs that name none, spelled as in `accounts`; nil if they must name one.
     package let defaultAccount: String?
+    package let credentials: CredentialsConfiguration
     package let logLevel: LogLevel
     package let logFormat: LogFormat
 
