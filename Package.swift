@@ -23,7 +23,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["CCurl", "CMicroHTTPD", "CLinux", "EventLoop"], swiftSettings: settings),
         .target(name: "Kafka", dependencies: ["CRdKafka", "CLinux", "EventLoop"], swiftSettings: settings),
-        .target(name: "WeChat", dependencies: ["HTTP", "EventLoop", "JSON"], swiftSettings: settings),
+        .target(name: "WeChat", dependencies: ["HTTP", "EventLoop", "JSON", "CLinux"], swiftSettings: settings),
         .target(
             name: "QueryWorker", dependencies: ["Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],
             swiftSettings: settings),

@@ -30,6 +30,7 @@ tests=(
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
     python3-confluent-kafka    # the same, for scripts
     python3-venv               # Tests/python.sh
+    strace                     # kills a process at each step of a write
 )
 
 say() { echo "setup.sh: $*"; }

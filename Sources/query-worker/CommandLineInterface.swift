@@ -9,11 +9,12 @@ enum CommandLineInterface {
         Reads query jobs from a Kafka topic, asks WeChat's applycodequery for each, and publishes one JSON reply per job
         to a reply topic, exactly once.
 
-          run        works until it is stopped by SIGTERM or SIGINT
-          check      looks whether all is there that run needs: brokers, topics, permissions, tokens
-          config     prints every configuration key, its value, and where that came from
-          demo       shows jobs going in and replies coming out; needs no Kafka and no WeChat
-          simulate   serves a simulated WeChat, with faults on request
+          run           works until it is stopped by SIGTERM or SIGINT
+          check         looks whether all is there that run needs: brokers, topics, permissions, tokens
+          config        prints every configuration key, its value, and where that came from
+          credentials   puts in a third-party platform's tickets and authorisations, lists them, removes them
+          demo          shows jobs going in and replies coming out; needs no Kafka and no WeChat
+          simulate      serves a simulated WeChat, with faults on request
 
         query-worker COMMAND --help explains a command. To see it work: query-worker demo
         """
@@ -28,6 +29,7 @@ enum CommandLineInterface {
         case "run": return RunCommand.run(arguments: rest, environment: environment)
         case "check": return CheckCommand.run(arguments: rest, environment: environment)
         case "config": return ConfigCommand.run(arguments: rest, environment: environment)
+        case "credentials": return CredentialsCommand.run(arguments: rest, environment: environment)
         case "demo": return DemoCommand.run(arguments: rest)
         case "simulate": return SimulateCommand.run(arguments: rest)
         case "help", "--help", "-h":

@@ -29,7 +29,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        ["run", "now"], ["config", "--jsn"], ["simulate", "--port", "1"], ["demo", "fast"], ["check", "--jsn"], ["rnu"],
+        ["run", "now"], ["config", "--jsn"], ["credentials", "get"], ["simulate", "--port", "1"], ["demo", "fast"],
+        ["check", "--jsn"], ["rnu"],
         [],
     ])
     func refusesArgumentsThatMakeNoSense(_ arguments: [String]) async throws {
@@ -38,7 +39,7 @@ internal import Testing
         #expect(output.contains("query-worker"))
     }
 
-    @Test(arguments: ["run", "check", "config", "demo", "simulate"])
+    @Test(arguments: ["run", "check", "config", "credentials", "demo", "simulate"])
     func explainsEveryCommand(_ command: String) async throws {
         let (status, output) = try await run([command, "--help"])
         #expect(status == 0)

@@ -35,10 +35,12 @@ import Testing
         #expect(configuration.accounts.map(\.appID) == ["wx1"])
         #expect(try configuration.accounts.first?.secret?.read() == "hush")
         #expect(configuration.defaultAccount == "wx1")
+        #expect(configuration.credentials == CredentialsConfiguration(store: .memory, directory: nil, inbox: nil))
         #expect(configuration.logLevel == .info)
         #expect(configuration.logFormat == .json)
     }
 
+    /// The key's assignment, and on lines of their own those that it needs.
     static let fields: [(String, @Sendable (WorkerConfiguration) -> Bool)] = [
         ("kafka.group.id=g", { $0.kafka.groupID == "g" }),
         ("jobs.topic=a", { $0.jobsTopic == "a" }),
@@ -71,15 +73,21 @@ import Testing
         ("account.wx1.mode=stable_token", { $0.accounts.first?.mode == .stableToken }),
         ("account.wx1.mode=token", { $0.accounts.first?.mode == .token }),
         ("account.default=WX1", { $0.defaultAccount == "wx1" }),
+        ("credentials.store=file\ncredentials.directory=/c", { $0.credentials.store == .file }),
+        ("credentials.directory=/c\ncredentials.store=file", { $0.credentials.directory == "/c" }),
+        ("credentials.directory=/c\ncredentials.store=file", { $0.credentials.inbox == "/c/inbox" }),
+        ("credentials.inbox=/i", { $0.credentials.inbox == "/i" }),
+        ("credentials.inbox=\ncredentials.store=file\ncredentials.directory=/c", { $0.credentials.inbox == nil }),
         ("log.level=debug", { $0.logLevel == .debug }),
         ("log.format=text", { $0.logFormat == .text }),
     ]
 
     @Test(arguments: fields.indices)
     func everyKeyReachesItsField(index: Int) throws {
-        let (assignment, isSet) = Self.fields[index]
-        let (configuration, _) = try ConfigurationFixture(assignments: [assignment]).load()
-        #expect(isSet(configuration), "\(assignment)")
+        let (assignments, isSet) = Self.fields[index]
+        let fixture = ConfigurationFixture(assignments: assignments.split(separator: "\n").map(String.init))
+        let (configuration, _) = try fixture.load()
+        #expect(isSet(configuration), "\(assignments)")
     }
 
     @Test func theTableOfFieldsLeavesNoKeyOut() {
@@ -159,11 +167,37 @@ import Testing
         ("account.wx1.secert=x", "account.wx1.secert: is no key; did you mean account.wx1.secret?"),
         ("bootstrap.servers=x:1", "bootstrap.servers: is no key; did you mean kafka.bootstrap.servers?"),
         ("kafka.=x", "kafka.: is no key;"),
+        ("credentials.store=file", "credentials.directory: is not set, but credentials.store=file needs it"),
+        ("credentials.directory=/c", "credentials.directory: is set, but credentials.store=memory keeps nothing there"),
+        ("credentials.store=redis", "credentials.store: should be one of memory, file, but is \"redis\""),
         ("admin.listen=x", "admin.listen: is no key; `query-worker config` lists all keys"),
     ])
     func whatContradictsOrDoesNotExistIsRefused(assignment: String, problem: String) {
         let problems = ConfigurationFixture(assignments: [assignment]).problems
         #expect(problems.count == 1 && problems.allSatisfy { $0.hasPrefix(problem) }, "\(problems)")
+    }
+
+    @Test func theInboxIsNotTheDirectoryOfRecords() {
+        let assignments = ["credentials.store=file", "credentials.directory=/c", "credentials.inbox=/c/"]
+        let problems = ConfigurationFixture(assignments: assignments).problems
+        #expect(problems.count == 1 && problems[0].hasPrefix("credentials.inbox: should differ from"), "\(problems)")
+    }
+
+    /// `query-worker credentials` is used where neither brokers nor accounts are configured.
+    @Test func credentialsNeedNoOtherKey() throws {
+        let arguments = ConfigurationArguments(assignments: [
+            "credentials.store=file", "credentials.directory=/c", "jobs.topic=not a topic",
+        ])
+        let configuration = try Configuration.loadCredentials(arguments: arguments, environment: [:])
+        #expect(configuration == CredentialsConfiguration(store: .file, directory: "/c", inbox: "/c/inbox"))
+    }
+
+    @Test(arguments: ["credentials.store=disk", "credentials.directry=/c"])
+    func credentialsAreRefusedWithWhatIsWrongAboutThem(assignment: String) {
+        let arguments = ConfigurationArguments(assignments: [assignment])
+        #expect(throws: ConfigurationError.self) {
+            try Configuration.loadCredentials(arguments: arguments, environment: [:])
+        }
     }
 
     @Test func whatJustFitsIsAccepted() throws {

@@ -44,15 +44,20 @@ package final class ManualClock: LoopClock {
     /// Waits until something has set a timer, moves time to it, and returns by how much.
     @discardableResult
     package func advanceToNextTimer() async -> Duration {
+        await waitForTimer()
+        let delay = pendingDelays[0]
+        advance(by: delay)
+        return delay
+    }
+
+    /// Waits until a timer is set that is due in `limit` at most.
+    package func waitForTimer(within limit: Duration = .seconds(1_000_000_000)) async {
         // Not by yielding: on the loop that would keep the sockets from being served that the timer may depend on.
-        while pending.isEmpty {
+        while !pendingDelays.contains(where: { $0 <= limit }) {
             let waiter = Waiter()
             awaitingTimers.append(waiter)
             try? await waiter.wait(.waits, under: nil)
         }
-        let delay = pendingDelays[0]
-        advance(by: delay)
-        return delay
     }
 
     private func move(to time: MonotonicTime) {

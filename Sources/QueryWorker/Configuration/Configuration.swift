@@ -15,6 +15,18 @@ package enum Configuration {
         return (configuration, values.warnings)
     }
 
+    /// Where credentials are kept, for commands that need nothing else: other keys may be missing or wrong, but must be
+    /// keys.
+    package static func loadCredentials(
+        arguments: ConfigurationArguments, environment: [String: String],
+        readFile: @escaping FileReader = LocalFile.read
+    ) throws(ConfigurationError) -> CredentialsConfiguration {
+        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        let configuration = CredentialsConfiguration(from: &values)
+        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
+        return configuration
+    }
+
     /// Every key with its effective value, whether or not the whole is right.
     package static func report(
         arguments: ConfigurationArguments, environment: [String: String],

@@ -10,7 +10,8 @@ package enum ConfigurationKeys {
         maxRetryBackoff.info, retryBudget.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
         defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
         accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
-        componentAccounts.info, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
+        componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info, stuckAfter.info,
+        rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka
@@ -147,6 +148,16 @@ package enum ConfigurationKeys {
         "component.<appid>.accounts", .choice { (accounts: ComponentConfiguration.Accounts) in accounts.rawValue },
         default: .configured, unit: "",
         "Whether only configured accounts are used, or any that has authorised the platform.")
+    static let credentialsStore = ConfigurationKey(
+        "credentials.store", .choice { (store: CredentialsConfiguration.Store) in store.rawValue }, default: .memory,
+        unit: "", "Where refresh tokens and tickets are kept: in memory until the process ends, or in files.")
+    static let credentialsDirectory = ConfigurationKey(
+        "credentials.directory", .optional(.directory), default: nil, unit: "path",
+        "Directory of credentials.store=file, the same for all instances of a host; made if there is none.")
+    /// Its default follows `credentials.directory`: see `CredentialsConfiguration`.
+    static let credentialsInbox = ConfigurationKey(
+        "credentials.inbox", .optional(.directory), default: nil, unit: "path",
+        "Directory into which a platform's event receiver drops files; by default inbox in credentials.directory.")
 
     // MARK: Logs
 

@@ -13,6 +13,16 @@ package enum LocalFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(path) }
         defer { close(descriptor) }
+        return try readAll(descriptor, path)
+    }
+
+    /// Reads standard input to its end, whatever its name in `path`. Not by opening `/dev/stdin`, which asks whether
+    /// this user may open the file that another one has redirected.
+    package static func readStandardInput(_ path: String) throws(FileError) -> [UInt8] {
+        try readAll(STDIN_FILENO, path)
+    }
+
+    private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= sizeLimit {
             var status = 0

@@ -1,3 +1,5 @@
+internal import WeChat
+
 extension ValueSyntax where Value == String {
     /// A topic's name by Kafka's own rules.
     static var topic: Self {
@@ -9,6 +11,8 @@ extension ValueSyntax where Value == String {
     }
 
     static var path: Self { text("the path of a file") }
+
+    static var directory: Self { text("the path of a directory") }
 
     static var bootstrapServers: Self {
         ValueSyntax(
@@ -59,9 +63,7 @@ private func isTopicName(_ name: String) -> Bool {
     (1...249).contains(name.utf8.count) && name.utf8.allSatisfy(isNameByte) && name != "." && name != ".."
 }
 
-func isAppID(_ text: some StringProtocol) -> Bool {
-    (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isAlphanumeric)
-}
+func isAppID(_ text: some StringProtocol) -> Bool { CredentialName.isAppID(text) }
 
 private func isAlphanumeric(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)

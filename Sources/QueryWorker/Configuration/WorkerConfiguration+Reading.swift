@@ -40,6 +40,7 @@ extension WorkerConfiguration {
         let share = values.value(of: Keys.accountShare) ?? max(1, maxJobsInFlight / 2)
         accountShare = hasOne ? nil : min(share, maxJobsInFlight)
         quotaReset = values.value(of: Keys.quotaReset)
+        credentials = CredentialsConfiguration(from: &values)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)

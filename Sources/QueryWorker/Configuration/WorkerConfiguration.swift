@@ -35,6 +35,7 @@ package struct WorkerConfiguration: Sendable {
     /// Jobs that one account of several may hold; nil if there is one account only.
     package let accountShare: Int?
     package let quotaReset: QuotaReset
+    package let credentials: CredentialsConfiguration
     package let logLevel: LogLevel
     package let logFormat: LogFormat
 

@@ -12,7 +12,8 @@ package protocol CredentialStore: AnyObject {
     /// Begins to watch for changes, and takes in what has come. Called once, before all else.
     func open() async throws(CredentialStoreError)
 
-    /// Ends it. Updates under way end as failed.
+    /// Ends it. Updates that wait for their turn end as failed; one whose `change` is under way is still kept, since what
+    /// WeChat has handed out and nobody keeps is lost.
     func close()
 
     /// The record as it is now; an empty one if there is none.

@@ -1,0 +1,51 @@
+/// What a store did, or could not do, that an operator wants to read about. Carries no secret.
+package enum CredentialStoreEvent: Sendable, Equatable {
+    /// From the inbox. `hasCounted` is false for one that came too late to change anything.
+    case tookIn(kind: String, component: String, account: String?, hasCounted: Bool)
+    /// A file of the inbox that is no event was moved to `rejected`, or could not even be moved.
+    case rejectedFile(name: String, reason: String)
+    /// Left as it is; told once for each state of the file.
+    case damagedRecord(file: String, reason: String)
+    /// The directory or the inbox can't be looked through. Told once, until it can or the reason changes.
+    case watchFailed(reason: String)
+}
+
+extension CredentialStoreEvent {
+    package var severity: WeChatEvent.Severity {
+        switch self {
+        case .tookIn: .info
+        case .rejectedFile, .damagedRecord, .watchFailed: .warning
+        }
+    }
+
+    /// The same for every event of its kind.
+    package var message: StaticString {
+        switch self {
+        case .tookIn(_, _, _, hasCounted: true): "credential event taken in"
+        case .tookIn: "credential event came too late to count"
+        case .rejectedFile: "credential file rejected"
+        case .damagedRecord: "credential record damaged"
+        case .watchFailed: "credentials could not be watched"
+        }
+    }
+
+    package var fields: [(name: StaticString, value: String)] {
+        switch self {
+        case .tookIn(let kind, let component, let account, _):
+            if let account {
+                [("event", kind), ("component", component), ("account", account)]
+            } else {
+                [("event", kind), ("component", component)]
+            }
+        case .rejectedFile(let name, let reason): [("file", name), ("error", reason)]
+        case .damagedRecord(let file, let reason): [("file", file), ("error", reason)]
+        case .watchFailed(let reason): [("error", reason)]
+        }
+    }
+}
+
+extension CredentialStoreEvent {
+    static func tookIn(_ event: CredentialEvent, hasCounted: Bool) -> Self {
+        .tookIn(kind: event.kind, component: event.component, account: event.account, hasCounted: hasCounted)
+    }
+}

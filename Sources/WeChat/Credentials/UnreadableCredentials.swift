@@ -1,0 +1,7 @@
+/// What is wrong with a stored record, or with an event: the field, the shape of what it holds, the remedy. Never the
+/// value, which may be a secret even in a field that should hold none.
+package struct UnreadableCredentials: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
