@@ -90,6 +90,16 @@ package final class WeChatClient {
             breaker: breaker, limit: limit, clock: clock)
     }
 
+    /// Opens the credential store, if one is used. `start()` would do it too, and have accounts on hold if it fails.
+    /// - Returns: why it can't be used.
+    package func openStore() async -> APIFailure? {
+        guard providers.useStore else { return nil }
+        do throws(APIError) { try await providers.records.open() } catch {
+            if case .failed(let failure) = error { return failure }
+        }
+        return nil
+    }
+
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
     package func start() {
         providers.start()

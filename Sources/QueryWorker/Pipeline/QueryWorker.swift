@@ -92,7 +92,8 @@ package final class QueryWorker {
         self.configuration = configuration
         self.topicLimits = topicLimits
         client = WeChatClient(
-            configuration: WeChatConfiguration(configuration), clock: clock, random: SystemRandomNumberGenerator(),
+            configuration: WeChatConfiguration(configuration),
+            store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock, random: SystemRandomNumberGenerator(),
             events: { event in logger.log(event) })
         self.logger = logger
         self.clock = clock
@@ -113,6 +114,10 @@ package final class QueryWorker {
     package func run() async -> WorkerExit {
         watch()
         client.onWantsJobs = { [weak self] in self?.takeMessages() }
+        if let failure = await client.openStore() {
+            end(.configuration("credentials.store: \(failure.message)"))
+            return await outcome()
+        }
         client.start()
         do {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with

@@ -44,6 +44,9 @@ final class AccountGate {
         turnstile = Turnstile(clock: clock, rampEnd: concurrency, onOpen: onOpen)
     }
 
+    /// A hold that keeps jobs, instead of having them answered.
+    var hasJobsWait: Bool { hold.map { policy.hasJobsWait($0.failure) } ?? false }
+
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// Waits until the account may make one more call.

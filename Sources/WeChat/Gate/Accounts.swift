@@ -44,7 +44,7 @@ final class Accounts {
     /// A job of a full account would wait for long; or the only account is on hold.
     var wantJobs: Bool {
         if fullCount > 0 { return false }
-        return takesOthers || accounts.count > 1 || accounts.first?.value.gate.hold == nil
+        return takesOthers || accounts.count > 1 || accounts.first?.value.gate.hasJobsWait != true
     }
 
     // MARK: Shares

@@ -76,9 +76,11 @@ final class TokenProviders {
         }
     }
 
+    var useStore: Bool { !usesStore.isEmpty || !components.isEmpty }
+
     /// - Parameter all: also the tokens that are otherwise fetched when they are wanted.
     func start(all: Bool = false) {
-        if !usesStore.isEmpty || !components.isEmpty {
+        if useStore {
             records.onChange = { [weak self] in self?.recordsChanged($0) }
             EventLoopActor.startTask { [self] in
                 try? await records.open()

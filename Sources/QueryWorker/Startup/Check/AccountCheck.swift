@@ -1,5 +1,5 @@
 package import EventLoop
-package import WeChat
+internal import WeChat
 
 /// Fetches each account's token once, and each component's, as `run` would, and tells how that went.
 ///
@@ -22,10 +22,10 @@ package final class AccountCheck {
         self.clock = clock
     }
 
-    /// Called once.
-    /// - Parameter store: the one that the worker would use.
-    package func run(store: (any CredentialStore)? = nil) async -> [CheckFinding] {
+    /// Called once. Uses the store that the worker would use, but leaves its inbox to the workers.
+    package func run() async -> [CheckFinding] {
         if subjects.isEmpty { return [] }
+        let store = configuration.credentials.makeStore(takesIn: false, clock: clock) { _ in }
         var client = WeChatConfiguration(configuration)
         for (account, credentials) in client.accounts {
             if case .token(let secret) = credentials.mode {
