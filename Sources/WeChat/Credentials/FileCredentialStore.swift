@@ -111,6 +111,8 @@ package final class FileCredentialStore: CredentialStore {
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         let before: CredentialRecord
         do { before = try await files.read(name) } catch { throw .store(error) }
+        // Another process may have made it since the last look.
+        if before != CredentialRecord() { names.insert(name) }
         let changed: CredentialRecord?
         do { changed = try await change(before) } catch { throw .change(error) }
         guard let changed else { return before }

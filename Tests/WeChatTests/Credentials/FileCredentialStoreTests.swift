@@ -28,6 +28,18 @@ struct FileCredentialStoreTests {
         }
     }
 
+    /// Two instances read WeChat's list of merchants: who finds that the other has stored one knows it from then on.
+    @Test func knowsARecordThatAnUpdateFoundBeforeTheNextLook() async throws {
+        try await CredentialFolder.with { folder in
+            try await folder.withStore { store in
+                try await folder.withStore { other in try await other.put("r", name) }
+                #expect(store.names.isEmpty)
+                _ = try await store.update(name, limit: .seconds(10)) { _ in nil }
+                #expect(store.names == [name])
+            }
+        }
+    }
+
     @Test func nobodyElseCanReadWhatItWrites() async throws {
         try await CredentialFolder.with { folder in
             try await folder.withStore { store in try await store.put("r", name) }
