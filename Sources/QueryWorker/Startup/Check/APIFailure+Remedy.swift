@@ -32,7 +32,8 @@ extension APIFailure {
         case 40164, 45035, 61004: "add this host's address to the account's IP list on WeChat's platform"
         case 89501, 89503: "have the account's administrator confirm this host's address"
         case 89506, 89507: "ask the account's administrator, who has refused this host's address"
-        default: "put the AppSecret into \(keys)"
+        // The keys begin with whose they are.
+        default: "put the \(keys.prefix { $0 != "." })'s AppSecret into \(keys)"
         }
     }
 }
