@@ -10,7 +10,8 @@ package enum ConfigurationKeys {
         maxRetryBackoff.info, retryBudget.info, jobTimeout.info, maxPublishBatch.info, foreignLedger.info,
         defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
         accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
-        componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info, stuckAfter.info,
+        componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info,
+        stuckAfter.info,
         rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 

@@ -93,7 +93,8 @@ package final class QueryWorker {
         self.topicLimits = topicLimits
         client = WeChatClient(
             configuration: WeChatConfiguration(configuration),
-            store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock, random: SystemRandomNumberGenerator(),
+            store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock,
+            random: SystemRandomNumberGenerator(),
             events: { event in logger.log(event) })
         self.logger = logger
         self.clock = clock

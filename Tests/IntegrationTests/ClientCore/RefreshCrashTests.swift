@@ -91,7 +91,9 @@ extension OnRealKafka {
             at name: String, _ number: Int, _ arguments: [String], _ directory: String
         ) async throws -> Bool {
             try #require(number < 50)
-            let files = ["account-\(Self.account).json", ".account-\(Self.account).tmp", ".account-\(Self.account).lock"]
+            let files = [
+                "account-\(Self.account).json", ".account-\(Self.account).tmp", ".account-\(Self.account).lock",
+            ]
             let paths = [directory] + files.map { "\(directory)/\($0)" }
             let strace =
                 ["-D", "-f", "-qq", "-o", "/dev/null"] + paths.flatMap { ["-P", $0] }
