@@ -41,8 +41,10 @@ enum ConfigurationNames {
     /// The last part of a name such as `account.<appid>.mode`.
     static func field(ofPattern name: String) -> String { String(name.dropFirst(accountPrefix.count)) }
 
-    /// nil unless `name` is `account.`, something without a dot, and a field.
+    /// nil unless `name` is `account.`, something without a dot, and a field. `account.in.flight.max` is no field of an
+    /// account "in".
     static func accountParts(_ name: String) -> (appID: Substring, field: Substring)? {
+        if plainNames.contains(name) { return nil }
         let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         return parts.count == 3 && parts[0] == "account" ? (parts[1], parts[2]) : nil
     }
