@@ -42,10 +42,12 @@ package final class WeChatClient {
         let judge = AnswerJudge(clock: clock)
         let usability = AccountUsability()
         let demand = Demand()
-        let accounts = Accounts(clock: clock, events: events) { demand.returned() }
         let breaker = HostBreaker(clock: clock, concurrency: configuration.concurrency, events: events) {
-            for account in accounts.all { account.tokens.hostIsBack() }
             demand.returned()
+        }
+        let accounts = Accounts(clock: clock, breaker: breaker, events: events) { demand.returned() }
+        breaker.onClose = { [weak accounts] in
+            for account in accounts?.all ?? [] { account.tokens.hostIsBack() }
         }
         let watched = WatchedTransport(transport: transport, breaker: breaker)
         let tokenLimit = CallLimit(Self.tokenConcurrency)
@@ -53,7 +55,7 @@ package final class WeChatClient {
             let gate = AccountGate(
                 account: name, policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
                 rate: configuration.rates[name], concurrency: configuration.concurrency, clock: clock, random: random,
-                events: events, onOpen: { demand.returned() })
+                events: events, onWanted: { demand.returned() })
             let fetcher = StableTokenFetcher(
                 account: name, credentials: credentials, baseURL: configuration.baseURL,
                 timeout: configuration.timeout, limit: tokenLimit, transport: watched, judge: judge)
@@ -107,8 +109,8 @@ package final class WeChatClient {
     }
 
     /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all
-    /// that it may hold.
-    package var wantsJobs: Bool { !breaker.isTripped && accounts.wantJobs }
+    /// that it may hold. A job that a probe needs is wanted all the same.
+    package var wantsJobs: Bool { breaker.wantsJobs && accounts.wantJobs }
 
     /// Called when `wantsJobs` may have become true.
     package var onWantsJobs: (@EventLoopActor () -> Void)? {

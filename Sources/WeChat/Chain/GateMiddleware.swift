@@ -21,12 +21,14 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
                 breaker.turnstile.leave(hostPass, succeeded: true)
                 return answer
             } catch {
-                breaker.turnstile.leave(hostPass, succeeded: nil)
-                switch verdict(on: error, call, gate, pass) {
+                breaker.turnstile.leave(hostPass, succeeded: error.hasReachedHost)
+                switch verdict(on: error, call, gate, pass, hostPass) {
                 case .again: call.context.attempts = attempts
                 case .answer(let failure): throw .failed(failure)
                 case nil: throw error
                 }
+                // Where nothing waits, nothing would notice that the job is to end.
+                do { try call.context.interruption.check(.waits) } catch { throw APIError(error, during: call.context) }
             }
         }
     }
@@ -38,6 +40,7 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         let hostPass: Turnstile.Pass?
         do { hostPass = try await breaker.turnstile.enter(context) } catch {
             gate.left(pass)
+            if let failure = breaker.failure { context.lastFailure = failure }
             throw APIError(error, during: context)
         }
         guard gate.isStale(pass) else { return hostPass }
@@ -48,9 +51,9 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
 
     /// - Returns: nil where the error is the job's own affair.
     private func verdict(
-        on error: APIError, _ call: APICall, _ gate: AccountGate, _ pass: Turnstile.Pass
+        on error: APIError, _ call: APICall, _ gate: AccountGate, _ pass: Turnstile.Pass, _ hostPass: Turnstile.Pass
     ) -> AccountGate.FailureAction? {
-        guard case .failed(let failure) = error else {
+        guard case .failed(let failure) = error, !failure.isOutOfTime else {
             gate.left(pass)
             defer { call.isSentBack = false }
             return call.isSentBack ? .again : nil
@@ -59,11 +62,19 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         if failure.disposition == .holdAccount || failure.concernsToken { return gate.failed(pass, failure) }
         if failure.isOfTheHost {
             gate.left(pass)
-            return breaker.isTripped ? .again : nil
+            return breaker.isTripped || breaker.turnstile.isStale(hostPass) ? .again : nil
         }
         // Whatever it says of the job: the account works.
         gate.succeeded(pass)
         return nil
+    }
+}
+
+extension APIError {
+    /// nil if there was no call, or none that was waited for.
+    fileprivate var hasReachedHost: Bool? {
+        guard case .failed(let failure) = self, !failure.isOutOfTime, !failure.concernsToken else { return nil }
+        return !failure.isOfTheHost && failure.kind != .busy
     }
 }
 

@@ -26,22 +26,26 @@ final class AccountGate {
     private let random: LoopRandom
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let turnstile: Turnstile
-    private var bucket: RateBucket?
     private(set) var hold: Hold?
 
-    /// - Parameter onOpen: called at the end of a hold.
+    /// - Parameter onWanted: called when jobs are wanted again, at the end of a hold or for a probe.
     init(
         account: String, policy: HoldPolicy, rate: CallRate?, concurrency: Int, clock: any LoopClock,
         random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
-        onOpen: @escaping @EventLoopActor () -> Void
+        onWanted: @escaping @EventLoopActor () -> Void
     ) {
         self.account = account
         self.policy = policy
         self.clock = clock
         self.random = random
         self.events = events
-        bucket = rate.map { RateBucket($0) }
-        turnstile = Turnstile(clock: clock, rampEnd: concurrency, onOpen: onOpen)
+        turnstile = Turnstile(clock: clock, rampEnd: concurrency, rate: rate, onWanted: onWanted)
+    }
+
+    /// More jobs would not only wait. One is wanted to make a probe if no other waits for that.
+    var wantsJobs: Bool {
+        guard let hold else { return true }
+        return !policy.hasJobsWait(hold.failure) || turnstile.wantsProbe
     }
 
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
@@ -50,25 +54,13 @@ final class AccountGate {
     /// - Throws: the fault, where the jobs of an account on hold are answered.
     func enter(_ context: CallContext) async throws(APIError) -> Turnstile.Pass {
         while true {
-            if let hold {
-                context.lastFailure = hold.failure
-                if !policy.hasJobsWait(hold.failure), !turnstile.wantsProbe { throw .failed(answer(to: hold)) }
+            if let hold, !policy.hasJobsWait(hold.failure), !turnstile.wantsProbe { throw .failed(answer(to: hold)) }
+            do {
+                if let pass = try await turnstile.enter(context) { return pass }
+            } catch {
+                if let hold { context.lastFailure = hold.failure }
+                throw APIError(error, during: context)
             }
-            let pass: Turnstile.Pass?
-            do { pass = try await turnstile.enter(context) } catch { throw APIError(error, during: context) }
-            guard let pass else { continue }
-            try await awaitRate(context, pass)
-            return pass
-        }
-    }
-
-    private func awaitRate(_ context: CallContext, _ pass: Turnstile.Pass) async throws(APIError) {
-        guard let wait = bucket?.reserve(at: clock.now), wait > .zero else { return }
-        context.stopClock()
-        defer { context.startClock() }
-        do { try await context.interruption.sleep(for: wait, clock: clock) } catch {
-            turnstile.leave(pass, succeeded: nil)
-            throw APIError(error, during: context)
         }
     }
 

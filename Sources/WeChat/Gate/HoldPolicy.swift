@@ -28,7 +28,8 @@ struct HoldPolicy: Sendable, Equatable {
         case (WeChatErrorCode.addressRefusedForADay, _): .seconds(24 * 3600)
         case (WeChatErrorCode.addressRefusedForAnHour, _): .seconds(3600)
         // The server's clock is not ours, so a little later; and not all instances at once.
-        case (WeChatErrorCode.minuteQuotaReached, _): restOfMinute(at: now) + .milliseconds(200) + .seconds(2) * fraction
+        case (WeChatErrorCode.minuteQuotaReached, _):
+            restOfMinute(at: now) + .milliseconds(200) + .seconds(2) * fraction
         case (_, .quotaExhausted): min(quotaReset.next(after: now) - now + .seconds(5) * fraction, .seconds(600))
         default: .seconds(30)
         }

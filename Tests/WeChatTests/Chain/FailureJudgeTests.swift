@@ -70,7 +70,9 @@ struct FailureJudgeTests {
     }
 
     private func call(_ token: String) -> APICall {
-        let call = APICall(.applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock), context: .sample(on: it.clock))
+        let call = APICall(
+            .applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock),
+            context: .sample(on: it.clock))
         call.token = AccessToken(token)
         return call
     }

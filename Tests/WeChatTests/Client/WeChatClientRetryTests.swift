@@ -55,20 +55,23 @@ struct WeChatClientRetryTests {
         #expect(it.businessCalls == 5)
     }
 
-    @Test func reportsAServerThatIsNotThere() async throws {
+    @Test func waitsForAServerThatIsNotThereAndSaysSoAtItsDeadline() async throws {
         let port = StubAPI.refusingPort()
         let it = WeChatClientFixture {
             $0.baseURL = "http://127.0.0.1:\(port)"
-            // The next try would wait for the token's back-off, in real time.
-            $0.retry = RetryPolicy(attempts: 1)
         } respond: { _, _ in
             .hang
         }
         defer { it.client.close() }
-        let failure = try await it.start(it.job()).wait().failure
-        #expect(failure?.kind == .transport)
-        #expect(failure?.message == "no connection could be made")
-        #expect(failure?.retryAfter != nil)
+        let context = CallContext(jobID: "job-1", limit: .seconds(1), isFixed: true, clock: SystemClock.shared)
+        context.begin()
+        defer { context.end() }
+        let failure = try await it.start(context).wait().failure
+        #expect(failure?.kind == .timeout)
+        #expect(
+            failure?.message
+                == "the job's time is over; it waited because of transport: no connection could be made")
+        #expect(context.attempts == 0)
     }
 
     @Test func endsAHungCallAtTheTimeLimitOfOneCall() async throws {
