@@ -74,7 +74,7 @@ extension APIError {
     /// nil if there was no call, or none that was waited for.
     fileprivate var hasReachedHost: Bool? {
         guard case .failed(let failure) = self, !failure.isOutOfTime, !failure.concernsToken else { return nil }
-        return !failure.isOfTheHost && failure.kind != .busy
+        return !failure.isOfTheHost && !failure.isOverload
     }
 }
 
@@ -87,4 +87,7 @@ extension APIFailure {
         default: false
         }
     }
+
+    /// WeChat answered that it has too much to do; unlike `busy` for a reason of the job's own, such as 80308.
+    fileprivate var isOverload: Bool { kind == .busy && (errcode ?? -1) == -1 }
 }

@@ -155,22 +155,44 @@ struct CallChainTests {
         }
     }
 
+    /// The token is revoked, and another one can't be had for a while: one hold, and nobody is answered with it.
+    @Test func hasAllJobsWaitForATokenThatCannotBeHad() async throws {
+        let it = CallChainFixture(concurrency: 128)
+        defer { it.close() }
+        await it.hold("one")
+        it.wire.answer = { $0.url.hasSuffix("=one") ? .code(40001) : .finished }
+        let jobs = try it.start(2000)
+        let fetcher = try #require(it.fetchers["wx1"])
+        for _ in 0..<1000 where !fetcher.isFetching { await runUntilIdle() }
+        for _ in 0..<3 {
+            await fetcher.fail(.sample(.transport))
+            for _ in 0..<50 { await runUntilIdle() }
+            #expect(jobs.allSatisfy { $0.value == nil })
+            it.clock.advance(by: .seconds(4))
+        }
+        await fetcher.succeed("two")
+        for _ in 0..<1000 where jobs.contains(where: { $0.value == nil }) { await runUntilIdle() }
+        #expect(jobs.allSatisfy { $0.hasFinished && $0.context.attempts == 1 })
+        #expect(fetcher.fetches == 5)
+        let holds = it.recorder.events.filter { event in
+            if case .accountHeld = event { true } else { false }
+        }
+        #expect(holds.count == 1)
+    }
+
     /// All are on the wire with the old token. Half of its refusals arrive when the new one is long in use.
     @Test func dropsNoNewTokenForRefusalsOfTheOldOne() async throws {
         let it = CallChainFixture(concurrency: 2000)
         defer { it.close() }
         await it.hold("one")
+        it.wire.answer = { $0.url.hasSuffix("=two") ? .finished : nil }
         let jobs = try it.start(2000)
         while it.wire.requests.count < 2000 { await runUntilIdle() }
         it.wire.end(0..<1000, .code(40001))
         await it.fetchers["wx1"]?.succeed("two")
-        it.wire.answer = { $0.url.hasSuffix("=two") ? .finished : nil }
-        for _ in 0..<100 { await runUntilIdle() }
+        while it.wire.requests.count < 3000 { await runUntilIdle() }
         it.wire.end(1000..<2000, .code(40001))
-        for _ in 0..<1000 where jobs.contains(where: { $0.value == nil }) { await runUntilIdle() }
-        // Those of the first half whose second call began before the wire answered by itself.
-        for index in 2000..<it.wire.requests.count { it.wire.end(index, .finished) }
-        for _ in 0..<1000 where jobs.contains(where: { $0.value == nil }) { await runUntilIdle() }
+        while jobs.contains(where: { $0.value == nil }) { await runUntilIdle() }
         #expect(jobs.allSatisfy { $0.hasFinished && $0.context.attempts == 1 })
         #expect(it.fetchers["wx1"]?.fetches == 2)
         #expect(it.wire.requests.count == 4000)

@@ -89,15 +89,18 @@ struct GateMiddlewareTests {
     }
 
     /// What WeChat says of the jobs is no matter: it says something, so it is there.
-    @Test func letsMoreThroughAfterAnOutageAlsoIfJobsFail() async throws {
-        let it = CallChainFixture(concurrency: 12)
+    @Test(arguments: [(80300, APIFailure.Kind.notFound), (80308, .busy)])
+    func letsMoreThroughAfterAnOutageAlsoIfJobsFail(code: Int, kind: APIFailure.Kind) async throws {
+        let it = CallChainFixture(concurrency: 12, retry: RetryPolicy(attempts: 1))
         defer { it.close() }
         await it.hold("one")
-        let jobs = try await it.tripBreaker() + it.start(30)
-        it.wire.answer = { _ in .code(80300) }
+        _ = try await it.tripBreaker()
+        let jobs = try it.start(30)
+        await runUntilIdle()
+        it.wire.answer = { _ in .code(code) }
         await it.pass(.milliseconds(200))
         await runUntilIdle()
-        #expect(jobs.allSatisfy { $0.failure?.kind == .notFound })
+        #expect(jobs.allSatisfy { $0.failure?.kind == kind })
         it.wire.answer = nil
         let calls = it.wire.requests.count
         _ = try it.start(12)

@@ -104,6 +104,48 @@ struct WeChatClientAccountsTests {
         #expect(await Self.interruption(of: client, under: Interruption()) == nil)
     }
 
+    @Test func waitsForAServerThatIsNotThereAndSaysSoAtItsDeadline() async throws {
+        let client = client { _ throws(HTTPClientFailure) in throw .failed(.couldNotConnect) }
+        let interruption = Interruption()
+        let job = start(client, under: interruption)
+        await runUntilIdle()
+        #expect(job.value == nil)
+        interruption.interrupt(.everything, cause: .deadline)
+        let failure = try await job.outcome().failure
+        #expect(failure?.kind == .timeout)
+        #expect(
+            failure?.message
+                == "the job's time is over; it waited because of transport: no connection could be made")
+    }
+
+    /// Nobody is left to try whether WeChat is back, and no job is taken: the client must ask for one.
+    @Test func asksForAJobToProbeWithWhenNoneIsLeft() async throws {
+        var isDown = false
+        let client = client(concurrency: 16) { request throws(HTTPClientFailure) in
+            if isDown { throw .failed(.couldNotConnect) }
+            return request.url.contains("stable_token") ? Self.grant : .json(StubText.finished)
+        }
+        var calls = 0
+        client.onWantsJobs = { calls += 1 }
+        #expect(try await start(client).outcome() == .finished)
+        isDown = true
+        let interruptions = (0..<HostBreaker.threshold).map { _ in Interruption() }
+        let jobs = interruptions.map { start(client, under: $0) }
+        await runUntilIdle()
+        #expect(!client.wantsJobs && client.isHeldUp)
+        for interruption in interruptions { interruption.interrupt(.everything, cause: .handedOver) }
+        for job in jobs { #expect(try await job.outcome() == .failure(.interrupted)) }
+        #expect(!client.wantsJobs)
+        #expect(calls == 0)
+        clock.advance(by: .milliseconds(200))
+        #expect(client.wantsJobs)
+        #expect(calls == 1)
+        isDown = false
+        #expect(try await start(client).outcome() == .finished)
+        #expect(client.wantsJobs && !client.isHeldUp)
+        #expect(calls == 2)
+    }
+
     /// Exchanges that go on until the test ends them, in order.
     @EventLoopActor
     private final class HeldCalls {
@@ -142,9 +184,9 @@ struct WeChatClientAccountsTests {
     }
 
     private func start(
-        _ client: WeChatClient, account: String = "wx1"
+        _ client: WeChatClient, account: String = "wx1", under interruption: Interruption = Interruption()
     ) -> LoopTask<Result<ApplyCodeQueryResult, APIError>> {
-        let context = CallContext.sample(on: clock)
+        let context = CallContext.sample(on: clock, interruption: interruption)
         return LoopTask { await client.applyCodeQuery(.sample, account: account, context: context) }
     }
 

@@ -55,25 +55,6 @@ struct WeChatClientRetryTests {
         #expect(it.businessCalls == 5)
     }
 
-    @Test func waitsForAServerThatIsNotThereAndSaysSoAtItsDeadline() async throws {
-        let port = StubAPI.refusingPort()
-        let it = WeChatClientFixture {
-            $0.baseURL = "http://127.0.0.1:\(port)"
-        } respond: { _, _ in
-            .hang
-        }
-        defer { it.client.close() }
-        let context = CallContext(jobID: "job-1", limit: .seconds(1), isFixed: true, clock: SystemClock.shared)
-        context.begin()
-        defer { context.end() }
-        let failure = try await it.start(context).wait().failure
-        #expect(failure?.kind == .timeout)
-        #expect(
-            failure?.message
-                == "the job's time is over; it waited because of transport: no connection could be made")
-        #expect(context.attempts == 0)
-    }
-
     @Test func endsAHungCallAtTheTimeLimitOfOneCall() async throws {
         let it = WeChatClientFixture {
             $0.timeout = .seconds(1)
