@@ -5,8 +5,7 @@ import Testing
 
 @testable import WeChat
 
-/// The assembled chain: each test holds one sentence of the comment at `CallChain`, and fails if its two links are
-/// swapped.
+/// The assembled chain: each sentence of the comment at `CallChain`, and what happens to thousands of jobs at once.
 @Suite(.timeLimit(.minutes(1))) @EventLoopActor
 struct CallChainTests {
     /// *Deadline* before *retry*.

@@ -152,6 +152,27 @@ struct GateMiddlewareTests {
         _ = others
     }
 
+    /// The same call, but its job was taken away meanwhile: it is not made again although nothing holds it up.
+    @Test func makesNoCallAgainAfterALateFailureForAJobThatWasTakenAway() async throws {
+        let it = CallChainFixture(concurrency: 16)
+        defer { it.close() }
+        await it.hold("one")
+        let late = try it.start()
+        await runUntilIdle()
+        _ = try it.start(10)
+        await runUntilIdle()
+        it.wire.end(1..<11, .refused)
+        it.wire.answer = { _ in .finished }
+        await it.pass(.milliseconds(200))
+        #expect(!it.breaker.isTripped)
+        let calls = it.wire.requests.count
+        late.context.interruption.interrupt(.waits, cause: .handedOver)
+        it.wire.end(0, .refused)
+        await runUntilIdle()
+        #expect(late.value == .failure(.interrupted))
+        #expect(it.wire.requests.count == calls)
+    }
+
     /// Those that wait for a place would call one after the other an account that is known to be on hold.
     @Test func hasThoseWaitThatStandBehindTheGateAlready() async throws {
         let it = CallChainFixture(concurrency: 2)
