@@ -15,6 +15,8 @@ package final class CallContext {
     package internal(set) var attempts = 0
     /// When the job's time is over; later than it was, once the clock has stood still.
     package private(set) var deadline: MonotonicTime
+    /// Holds of its account that began with this job, and that the calls of others ended.
+    var holdsBegun = 0
     /// Tells a job whose time ended in a wait what it waited for.
     var lastFailure: APIFailure?
 

@@ -44,22 +44,21 @@ package final class WeChatClient {
         let judge = AnswerJudge(clock: clock)
         let usability = AccountUsability()
         let demand = Demand()
-        let accounts = Accounts(clock: clock, events: events) { demand.returned() }
-        var providers: TokenProviders?
         let breaker = HostBreaker(
-            clock: clock, threshold: min(configuration.retry.attempts, 5), concurrency: configuration.concurrency,
+            clock: clock, threshold: min(configuration.retry.attempts, HostBreaker.threshold),
+            concurrency: configuration.concurrency,
             events: events
         ) {
-            providers?.hostIsBack()
             demand.returned()
         }
+        let accounts = Accounts(clock: clock, breaker: breaker, events: events) { demand.returned() }
         let watched = WatchedTransport(transport: transport, breaker: breaker)
         let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
             let gate = AccountGate(
                 account: tokens.account,
                 policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
                 rate: configuration.rates[tokens.account], concurrency: configuration.concurrency, clock: clock,
-                random: random, events: events, onOpen: { demand.returned() })
+                random: random, events: events, onWanted: { demand.returned() })
             return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: configuration.accountShare)
         }
         let made = TokenProviders(
@@ -69,7 +68,7 @@ package final class WeChatClient {
                 usability.announce()
                 accounts[account]?.gate.tokenArrived()
             }, mayDrop: { accounts.removeIdle($0) })
-        providers = made
+        breaker.onClose = { [weak made] in made?.hostIsBack() }
         for provider in made.all { accounts.add(makeAccount(provider)) }
         accounts.takesOthers = configuration.components.values.contains(where: \.acceptsAnyAccount)
         self.providers = made
@@ -143,8 +142,8 @@ package final class WeChatClient {
     }
 
     /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all
-    /// that it may hold.
-    package var wantsJobs: Bool { !breaker.isTripped && accounts.wantJobs }
+    /// that it may hold. A job that a probe needs is wanted all the same.
+    package var wantsJobs: Bool { breaker.wantsJobs && accounts.wantJobs }
 
     /// Called when `wantsJobs` may have become true.
     package var onWantsJobs: (@EventLoopActor () -> Void)? {
@@ -152,8 +151,10 @@ package final class WeChatClient {
         set { demand.onReturn = newValue }
     }
 
-    /// A hold or an outage explains that jobs make no progress.
-    package var isHeldUp: Bool { breaker.isTripped || accounts.all.contains { $0.gate.hold != nil } }
+    /// A hold or an outage explains that the account's jobs make no progress.
+    package func isHeldUp(_ account: String) -> Bool {
+        breaker.isTripped || accounts[account]?.gate.hold != nil
+    }
 
     /// While true no job's call begins, and no large answer is taken: who keeps the answers has no room. What else is
     /// under way goes on, and tokens are fetched as ever.

@@ -1,6 +1,7 @@
 import Kafka
 import QueryWorker
 import Testing
+import WeChat
 
 @Suite struct ConfigurationTests {
     @Test func aBrokerAndASecretAreEnough() throws {
@@ -72,6 +73,12 @@ import Testing
         ("retry.backoff.max=9s", { $0.retry.maxBackoff == .seconds(9) }),
         ("account.wx1.mode=stable_token", { $0.accounts.first?.mode == .stableToken }),
         ("account.wx1.mode=token", { $0.accounts.first?.mode == .token }),
+        ("account.hold=answer", { $0.accountHold == .answer }),
+        // With one account there are no shares.
+        ("account.in.flight.max=7", { $0.accountShare == nil }),
+        ("quota.reset=16:30Z", { $0.quotaReset == QuotaReset(sinceMidnightUTC: .seconds(59_400)) }),
+        ("account.wx1.rate=600/m", { $0.accounts.first?.rate == CallRate(calls: 600, per: .seconds(60)) }),
+        ("retry.budget=7", { $0.retry.budget == 7 }),
         ("account.default=WX1", { $0.defaultAccount == "wx1" }),
         ("credentials.store=file\ncredentials.directory=/c", { $0.credentials.store == .file }),
         ("credentials.directory=/c\ncredentials.store=file", { $0.credentials.directory == "/c" }),
@@ -163,7 +170,9 @@ import Testing
         ("jobs.topic=\(String(repeating: "j", count: 246))", "deadletter.topic: must be set, or set to nothing"),
         ("kafka.queued.max.messages.kbytes=65537", "kafka.queued.max.messages.kbytes: should not exceed memory.max"),
         ("account.wx-1.secret=x", "account.wx-1.secret: \"wx-1\" should be an appid of 1 to 64 letters and digits"),
-        ("account.wx1.rate=600/m", "account.wx1.rate: is no key; `query-worker config` lists all keys"),
+        ("account.wx1.rate=600", "account.wx1.rate: should be a number of calls from 1 to 1000000 and a unit"),
+        ("quota.reset=midnight", "quota.reset: should be a time of day with its zone"),
+        ("account.hold=maybe", "account.hold: should be "),
         ("account.wx1.secert=x", "account.wx1.secert: is no key; did you mean account.wx1.secret?"),
         ("bootstrap.servers=x:1", "bootstrap.servers: is no key; did you mean kafka.bootstrap.servers?"),
         ("kafka.=x", "kafka.: is no key;"),

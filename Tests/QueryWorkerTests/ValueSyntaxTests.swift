@@ -75,9 +75,11 @@ import Testing
     func refusesWhatIsNoAppID(text: String) { #expect(ValueSyntax.appID.parse(text) == nil) }
 
     @Test func everyDefaultIsAcceptedWhenWrittenOut() {
-        let assignments = ConfigurationKeys.all.filter { !$0.defaultText.isEmpty }.map {
-            "\($0.name.replacing("<appid>", with: "wx1"))=\($0.defaultText)"
-        }
+        let assignments =
+            ["component.wx1.secret=s"]
+            + ConfigurationKeys.all.filter { !$0.defaultText.isEmpty }.map {
+                "\($0.name.replacing("<appid>", with: "wx1"))=\($0.defaultText)"
+            }
         #expect(assignments.count > 15)
         #expect(ConfigurationFixture(assignments: assignments).problems == [])
     }

@@ -59,8 +59,10 @@ enum ConfigurationNames {
         name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? name
     }
 
-    /// nil unless `name` is a family's name, something without a dot, and a field.
+    /// nil unless `name` is a family's name, something without a dot, and a field. `account.in.flight.max` is no field of
+    /// an account "in".
     static func appIDParts(_ name: String) -> (family: Substring, appID: Substring, field: Substring)? {
+        if plainNames.contains(name) { return nil }
         let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         return parts.count == 3 && families.contains(String(parts[0])) ? (parts[0], parts[1], parts[2]) : nil
     }

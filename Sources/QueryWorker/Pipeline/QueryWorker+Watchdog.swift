@@ -45,10 +45,12 @@ extension QueryWorker {
     // MARK: Work that stands still
 
     private func reportIfStuck(_ assignment: PartitionAssignment) {
-        // Jobs that wait for an account or for WeChat are logged as that.
-        if client.isHeldUp { assignment.progressedAt = clock.now }
         let standstill = clock.now - assignment.progressedAt
-        let isStuck = assignment.held > 0 && standstill >= configuration.stuckAfter
+        var isStuck = assignment.held > 0 && standstill >= configuration.stuckAfter
+        if isStuck, isExplained(assignment) {
+            isStuck = false
+            assignment.progressedAt = clock.now
+        }
         guard isStuck != assignment.isReportedStuck else { return }
         assignment.isReportedStuck = isStuck
         guard isStuck else {
@@ -62,6 +64,12 @@ extension QueryWorker {
                 "calling": .integer(assignment.running.count), "oldest_job_id": "\(oldest?.context.jobID ?? "")",
                 "for_ms": .integer(standstill.wholeMilliseconds),
             ])
+    }
+
+    /// All its jobs wait for their accounts or for WeChat, which is logged as that.
+    private func isExplained(_ assignment: PartitionAssignment) -> Bool {
+        assignment.running.count == assignment.held
+            && assignment.running.values.allSatisfy { client.isHeldUp($0.job.account) }
     }
 
     // MARK: Partitions that bring nothing

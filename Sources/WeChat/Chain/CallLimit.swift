@@ -1,7 +1,7 @@
 internal import EventLoop
 
 /// At most so many at a time. Of those that wait, the line with the fewest calls under way goes first, so that a slow
-/// account cannot take all places; within a line, who comes first.
+/// account cannot take all places; lines with equally many take turns. Within a line, who comes first.
 @EventLoopActor
 final class CallLimit {
     private var free: Int
@@ -38,11 +38,13 @@ final class CallLimit {
     }
 
     private func giveAway() {
-        while free > 0, !isHeld, let line = waiting.min(by: { $0.underWay < $1.underWay }) {
+        while free > 0, !isHeld, let index = waiting.indices.min(by: { waiting[$0].underWay < waiting[$1].underWay }) {
+            // To the end: of lines with equally many, each has its turn.
+            let line = waiting.remove(at: index)
             free -= 1
             line.underWay += 1
             let entry = line.takeFirst()
-            if !line.hasWaiting { waiting.removeAll { $0 === line } }
+            if line.hasWaiting { waiting.append(line) }
             entry.hasPlace = true
             entry.waiter.resume()
         }

@@ -21,12 +21,14 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
                 breaker.turnstile.leave(hostPass, succeeded: true)
                 return answer
             } catch {
-                breaker.turnstile.leave(hostPass, succeeded: error.hostAnswered)
-                switch verdict(on: error, call, gate, pass) {
+                breaker.turnstile.leave(hostPass, succeeded: error.hasReachedHost)
+                switch verdict(on: error, call, gate, pass, hostPass) {
                 case .again: call.context.attempts = attempts
                 case .answer(let failure): throw .failed(failure)
                 case nil: throw error
                 }
+                // Where nothing waits, nothing would notice that the job is to end.
+                do { try call.context.interruption.check(.waits) } catch { throw APIError(error, during: call.context) }
             }
         }
     }
@@ -38,6 +40,7 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         let hostPass: Turnstile.Pass?
         do { hostPass = try await breaker.turnstile.enter(context) } catch {
             gate.left(pass)
+            if let failure = breaker.failure { context.lastFailure = failure }
             throw APIError(error, during: context)
         }
         guard gate.isStale(pass) else { return hostPass }
@@ -48,30 +51,32 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
 
     /// - Returns: nil where the error is the job's own affair.
     private func verdict(
-        on error: APIError, _ call: APICall, _ gate: AccountGate, _ pass: Turnstile.Pass
+        on error: APIError, _ call: APICall, _ gate: AccountGate, _ pass: Turnstile.Pass, _ hostPass: Turnstile.Pass
     ) -> AccountGate.FailureAction? {
-        guard case .failed(let failure) = error else {
+        guard case .failed(let failure) = error, !failure.isOutOfTime else {
             gate.left(pass)
             defer { call.isSentBack = false }
             return call.isSentBack ? .again : nil
         }
         call.context.lastFailure = failure
-        if failure.disposition == .holdAccount || failure.concernsToken { return gate.failed(pass, failure) }
+        if failure.disposition == .holdAccount || failure.concernsToken {
+            return gate.failed(pass, failure, of: call.context)
+        }
         if failure.isOfTheHost {
             gate.left(pass)
-            return breaker.isTripped ? .again : nil
+            return breaker.isTripped || breaker.turnstile.isStale(hostPass) ? .again : nil
         }
-        // Whatever it says of the job: the account works.
-        gate.succeeded(pass)
+        // An answer to the job, whatever it says: the account works.
+        if failure.disposition == .giveUp { gate.succeeded(pass) } else { gate.wasInconclusive(pass) }
         return nil
     }
 }
 
 extension APIError {
-    /// nil: the call was not made, or not brought to its end.
-    fileprivate var hostAnswered: Bool? {
-        guard case .failed(let failure) = self, !failure.concernsToken else { return nil }
-        return !failure.isOfTheHost
+    /// nil if there was no call, or none that was waited for.
+    fileprivate var hasReachedHost: Bool? {
+        guard case .failed(let failure) = self, !failure.isOutOfTime, !failure.concernsToken else { return nil }
+        return !failure.isOfTheHost && !failure.isOverload
     }
 }
 
@@ -84,4 +89,7 @@ extension APIFailure {
         default: false
         }
     }
+
+    /// WeChat answered that it has too much to do; unlike `busy` for a reason of the job's own, such as 80308.
+    fileprivate var isOverload: Bool { kind == .busy && (errcode ?? -1) == -1 }
 }

@@ -65,8 +65,13 @@ final class Retries {
     ) async throws(APIError) {
         var isAgain = false
         repeat {
-            let delay = policy.delay(after: failure, attempt: attempt, fraction: random.fraction())
-            guard let delay, clock.now + delay < call.context.deadline else { throw .failed(failure) }
+            let fraction = random.fraction()
+            guard var delay = policy.delay(after: failure, attempt: attempt, fraction: fraction) else {
+                throw .failed(failure)
+            }
+            // Who was refused by the budget asks again, not at once, and not with all others.
+            if isAgain { delay = max(delay, .milliseconds(500) + .milliseconds(500) * fraction) }
+            guard clock.now + delay < call.context.deadline else { throw .failed(failure) }
             if !isAgain {
                 events(
                     .callRetried(

@@ -73,6 +73,9 @@ package struct APIFailure: Error, Equatable {
 extension APIFailure {
     static let outOfTime = APIFailure(kind: .timeout, message: "the job's time is over", retryable: true)
 
+    /// The job's own end, where a call that took too long could be made again.
+    var isOutOfTime: Bool { kind == .timeout && disposition == .giveUp }
+
     /// Of a job that has waited, or tried again, for a reason.
     static func outOfTime(after cause: APIFailure) -> APIFailure {
         let code = cause.errcode.map { ", errcode \($0)" } ?? ""

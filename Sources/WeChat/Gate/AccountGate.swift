@@ -14,6 +14,9 @@ final class AccountGate {
         var probeAt: WallTime
     }
 
+    /// A job that begins a hold again, after others have ended the last ones, is at fault itself.
+    private static let holdsOfAJob = 3
+
     enum FailureAction {
         /// Comes back through the gate, as if the call had not been made.
         case again
@@ -26,22 +29,26 @@ final class AccountGate {
     private let random: LoopRandom
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let turnstile: Turnstile
-    private var bucket: RateBucket?
     private(set) var hold: Hold?
 
-    /// - Parameter onOpen: called at the end of a hold.
+    /// - Parameter onWanted: called when jobs are wanted again, at the end of a hold or for a probe.
     init(
         account: String, policy: HoldPolicy, rate: CallRate?, concurrency: Int, clock: any LoopClock,
         random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
-        onOpen: @escaping @EventLoopActor () -> Void
+        onWanted: @escaping @EventLoopActor () -> Void
     ) {
         self.account = account
         self.policy = policy
         self.clock = clock
         self.random = random
         self.events = events
-        bucket = rate.map { RateBucket($0) }
-        turnstile = Turnstile(clock: clock, rampEnd: concurrency, onOpen: onOpen)
+        turnstile = Turnstile(clock: clock, rampEnd: concurrency, rate: rate, onWanted: onWanted)
+    }
+
+    /// More jobs would not only wait. One is wanted to make a probe if no other waits for that.
+    var wantsJobs: Bool {
+        guard let hold else { return true }
+        return !policy.hasJobsWait(hold.failure) || turnstile.wantsProbe
     }
 
     /// A hold that keeps jobs, instead of having them answered.
@@ -53,25 +60,13 @@ final class AccountGate {
     /// - Throws: the fault, where the jobs of an account on hold are answered.
     func enter(_ context: CallContext) async throws(APIError) -> Turnstile.Pass {
         while true {
-            if let hold {
-                context.lastFailure = hold.failure
-                if !policy.hasJobsWait(hold.failure), !turnstile.wantsProbe { throw .failed(answer(to: hold)) }
+            if let hold, !policy.hasJobsWait(hold.failure), !turnstile.wantsProbe { throw .failed(answer(to: hold)) }
+            do {
+                if let pass = try await turnstile.enter(context) { return pass }
+            } catch {
+                if let hold { context.lastFailure = hold.failure }
+                throw APIError(error, during: context)
             }
-            let pass: Turnstile.Pass?
-            do { pass = try await turnstile.enter(context) } catch { throw APIError(error, during: context) }
-            guard let pass else { continue }
-            try await awaitRate(context, pass)
-            return pass
-        }
-    }
-
-    private func awaitRate(_ context: CallContext, _ pass: Turnstile.Pass) async throws(APIError) {
-        guard let wait = bucket?.reserve(at: clock.now), wait > .zero else { return }
-        context.stopClock()
-        defer { context.startClock() }
-        do { try await context.interruption.sleep(for: wait, clock: clock) } catch {
-            turnstile.leave(pass, succeeded: nil)
-            throw APIError(error, during: context)
         }
     }
 
@@ -95,9 +90,22 @@ final class AccountGate {
     /// The call was not made, or says nothing of the account.
     func left(_ pass: Turnstile.Pass) { turnstile.leave(pass, succeeded: nil) }
 
+    /// The answer says nothing of the account: busy, or not to be understood. A probe is made again in a second.
+    func wasInconclusive(_ pass: Turnstile.Pass) {
+        if pass.isProbe, !turnstile.isStale(pass) { turnstile.postponeProbe(by: .seconds(1)) }
+        turnstile.leave(pass, succeeded: false)
+    }
+
     /// The account is at fault. Failures of calls that began before the last hold are late, and begin no new one.
-    func failed(_ pass: Turnstile.Pass, _ failure: APIFailure) -> FailureAction {
+    func failed(_ pass: Turnstile.Pass, _ failure: APIFailure, of context: CallContext) -> FailureAction {
         let isLate = turnstile.isStale(pass)
+        if !isLate, hold == nil, !failure.concernsToken, !failure.isOfQuotas {
+            guard context.holdsBegun < Self.holdsOfAJob else {
+                succeeded(pass)
+                return .answer(failure)
+            }
+            context.holdsBegun += 1
+        }
         if !isLate { beginHold(failure) }
         turnstile.leave(pass, succeeded: false)
         if policy.hasJobsWait(failure) || isLate { return .again }
@@ -131,4 +139,9 @@ final class AccountGate {
     func tokenArrived() {
         if let hold, hold.failure.concernsToken { endHold() }
     }
+}
+
+extension APIFailure {
+    /// Meets whoever comes at the wrong time, so that it says nothing of the job.
+    fileprivate var isOfQuotas: Bool { kind == .rateLimited || kind == .quotaExhausted || kind == .busy }
 }

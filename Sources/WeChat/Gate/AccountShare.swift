@@ -31,6 +31,8 @@ struct AccountShare: Equatable {
         guard held >= limit, mode == .room else { return }
         mode = isOnHold ? .slow : .full
         fullTicks = 0
+        // What ended in a time without ticks tells nothing of a second.
+        (endedThisSecond, endedLastSecond) = (0, 0)
     }
 
     mutating func jobEnded() {
@@ -40,9 +42,13 @@ struct AccountShare: Equatable {
         if mode == .slow, held < limit / 2 { mode = .room }
     }
 
-    /// Once a second.
-    mutating func tick(isOnHold: Bool) {
+    /// Once a second. Nothing ends while WeChat cannot be reached, and that is no account's fault.
+    mutating func tick(isOnHold: Bool, isHostDown: Bool) {
         defer { (endedLastSecond, endedThisSecond) = (endedThisSecond, 0) }
+        if isHostDown {
+            fullTicks = 0
+            return
+        }
         let perSecond = max(endedLastSecond, endedThisSecond)
         let isSlow = isOnHold || Duration.seconds(1) * held > Self.patience * perSecond
         switch mode {

@@ -4,6 +4,7 @@ internal import EventLoop
 @EventLoopActor
 final class Accounts {
     private let clock: any LoopClock
+    private let breaker: HostBreaker
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let onRoom: @EventLoopActor () -> Void
     private var accounts: [String: Account] = [:]
@@ -15,10 +16,11 @@ final class Accounts {
 
     /// - Parameter onRoom: called when no account is full any more.
     init(
-        clock: any LoopClock, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        clock: any LoopClock, breaker: HostBreaker, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
         onRoom: @escaping @EventLoopActor () -> Void
     ) {
         self.clock = clock
+        self.breaker = breaker
         self.events = events
         self.onRoom = onRoom
     }
@@ -41,10 +43,10 @@ final class Accounts {
         ticker = nil
     }
 
-    /// A job of a full account would wait for long; or the only account is on hold.
+    /// A job of a full account would wait for long; or those of the only account do.
     var wantJobs: Bool {
         if fullCount > 0 { return false }
-        return takesOthers || accounts.count > 1 || accounts.first?.value.gate.hasJobsWait != true
+        return takesOthers || accounts.count > 1 || accounts.first?.value.gate.wantsJobs ?? true
     }
 
     // MARK: Shares
@@ -95,7 +97,7 @@ final class Accounts {
     private func tick() {
         for account in accounts.values {
             guard let share = account.share else { continue }
-            account.share?.tick(isOnHold: account.gate.hold != nil)
+            account.share?.tick(isOnHold: account.gate.hold != nil, isHostDown: breaker.isTripped)
             modeChanged(of: account, from: share.mode)
         }
         if accounts.values.contains(where: { $0.share?.mode != .room }) { tickInASecond() }

@@ -12,42 +12,69 @@ final class HostBreaker {
         fileprivate(set) var isOutage = false
     }
 
+    /// Consecutive failures that trip it, unless jobs may try fewer times.
+    static let threshold = 5
+
     private let clock: any LoopClock
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let threshold: Int
     let turnstile: Turnstile
+    /// Called when WeChat can be reached again.
+    var onClose: (@EventLoopActor () -> Void)?
     private(set) var run = FailureRun()
-    private var trippedAt: MonotonicTime?
+    private var outage: Outage?
+    /// Outages that are over. What began before the last one ended tells nothing about the time after it.
+    private(set) var outagesOver = 0
+
+    private struct Outage {
+        let began: MonotonicTime
+        let reason: String
+    }
 
     /// - Parameters:
     ///   - threshold: consecutive failures that trip it. At most as many as a job may try, so that an outage fails no job.
-    ///   - onClose: called when WeChat can be reached again.
+    ///   - onWanted: called when jobs are wanted again, at the end of an outage or for a probe.
     init(
-        clock: any LoopClock, threshold: Int, concurrency: Int, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
-        onClose: @escaping @EventLoopActor () -> Void
+        clock: any LoopClock, threshold: Int = HostBreaker.threshold, concurrency: Int,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        onWanted: @escaping @EventLoopActor () -> Void
     ) {
         self.clock = clock
         self.threshold = threshold
         self.events = events
         // Several, since a probe may hang for as long as a call may take.
-        turnstile = Turnstile(clock: clock, rampEnd: concurrency, probes: (8, .seconds(1)), onOpen: onClose)
+        turnstile = Turnstile(clock: clock, rampEnd: concurrency, probes: (8, .seconds(1)), onWanted: onWanted)
     }
 
     var isTripped: Bool { turnstile.isShut }
 
-    func exchangeSucceeded() {
-        if run.count > 0 { run = FailureRun() }
-        guard let trippedAt else { return }
-        self.trippedAt = nil
-        events(.hostBack(after: clock.now - trippedAt))
-        turnstile.open(ramped: true)
+    /// More jobs would not only wait. One is wanted to make a probe if no other waits for that.
+    var wantsJobs: Bool { !isTripped || turnstile.wantsProbe }
+
+    /// What a job has waited for whose time ends in an outage.
+    var failure: APIFailure? {
+        outage.map {
+            APIFailure(kind: .transport, message: "WeChat cannot be reached: \($0.reason)", retryable: true)
+        }
     }
 
-    func exchangeFailed(_ reason: String) {
+    func exchangeSucceeded() {
+        if run.count > 0 { run = FailureRun() }
+        guard let outage else { return }
+        self.outage = nil
+        outagesOver += 1
+        events(.hostBack(after: clock.now - outage.began))
+        turnstile.open(ramped: true)
+        onClose?()
+    }
+
+    /// - Parameter outagesOver: as it was when the exchange began.
+    func exchangeFailed(_ reason: String, begunAfter outagesOver: Int) {
+        guard outagesOver == self.outagesOver else { return }
         run.count += 1
-        guard run.count >= threshold, trippedAt == nil else { return }
+        guard run.count >= threshold, outage == nil else { return }
         run.isOutage = true
-        trippedAt = clock.now
+        outage = Outage(began: clock.now, reason: reason)
         turnstile.shut(probeAfter: .milliseconds(200))
         events(.hostDown(reason: reason, failures: run.count))
     }
@@ -62,10 +89,11 @@ struct WatchedTransport: Transport {
     func send(
         _ request: HTTPRequest, under interruption: Interruption?
     ) async throws(HTTPClientFailure) -> HTTPResponse {
+        let outagesOver = breaker.outagesOver
         do {
             let response = try await transport.send(request, under: interruption)
             if (502...504).contains(response.status) {
-                breaker.exchangeFailed("HTTP status \(response.status)")
+                breaker.exchangeFailed("HTTP status \(response.status)", begunAfter: outagesOver)
             } else {
                 breaker.exchangeSucceeded()
             }
@@ -75,7 +103,7 @@ struct WatchedTransport: Transport {
             case .interrupted, .failed(.clientClosed): break
             // It was reached, and said something.
             case .failed(.malformedResponse), .failed(.bodyTooLarge): breaker.exchangeSucceeded()
-            case .failed(let cause): breaker.exchangeFailed(cause.description)
+            case .failed(let cause): breaker.exchangeFailed(cause.description, begunAfter: outagesOver)
             }
             throw error
         }

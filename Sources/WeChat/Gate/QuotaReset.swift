@@ -13,7 +13,8 @@ package struct QuotaReset: Sendable, Equatable {
     func next(after time: WallTime) -> WallTime {
         let day: Int64 = 86_400_000
         let reset = sinceMidnightUTC.wholeMilliseconds
-        let passed = (time.millisecondsSince1970 - reset) / day
-        return WallTime(millisecondsSince1970: (passed + 1) * day + reset)
+        // Rounded down, where `/` rounds towards 1970.
+        let sinceReset = ((time.millisecondsSince1970 - reset) % day + day) % day
+        return WallTime(millisecondsSince1970: time.millisecondsSince1970 - sinceReset + day)
     }
 }

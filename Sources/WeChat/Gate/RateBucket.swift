@@ -14,13 +14,11 @@ struct RateBucket: Sendable, Equatable {
         burst = max(.zero, .seconds(1) - interval)
     }
 
-    /// Takes the next place.
-    /// - Returns: how long to wait for it.
-    mutating func reserve(at now: MonotonicTime) -> Duration {
-        let place = max(next, now)
-        next = place + interval
-        return max(.zero, place - now - burst)
-    }
+    /// How long until another call may be made.
+    func wait(at now: MonotonicTime) -> Duration { max(.zero, next - now - burst) }
+
+    /// A call is made.
+    mutating func take(at now: MonotonicTime) { next = max(next, now) + interval }
 }
 
 /// So many calls in so much time.

@@ -2,6 +2,7 @@ internal import EventLoop
 
 /// Lets calls through as they come while it is open. Shut, it lets a probe through from time to time, and has all others
 /// wait in line. Opened with a ramp, it lets more and more through at once, so that what was waited for is not overrun.
+/// Nobody passes faster than its rate allows, except probes.
 @EventLoopActor
 final class Turnstile {
     /// Permission to make one call. Handed back by `leave`.
@@ -24,7 +25,8 @@ final class Turnstile {
     private let clock: any LoopClock
     private let rampEnd: Int
     private let probes: (atOnce: Int, every: Duration?)
-    private let onOpen: @EventLoopActor () -> Void
+    private let onWanted: @EventLoopActor () -> Void
+    private var bucket: RateBucket?
 
     private var state = State.open
     /// Tells passes from before the turnstile was last shut, and those of an earlier state.
@@ -39,15 +41,17 @@ final class Turnstile {
     /// - Parameters:
     ///   - rampEnd: with so many calls at once a ramp is over.
     ///   - probes: how many at once, and after which time one more goes although none has come back; nil: never.
-    ///   - onOpen: called when it was shut, and is not any more.
+    ///   - onWanted: called when calls are wanted again: it was shut, and is not any more, or nobody waits to make the
+    ///     probe that is due.
     init(
-        clock: any LoopClock, rampEnd: Int, probes: (atOnce: Int, every: Duration?) = (1, nil),
-        onOpen: @escaping @EventLoopActor () -> Void = {}
+        clock: any LoopClock, rampEnd: Int, probes: (atOnce: Int, every: Duration?) = (1, nil), rate: CallRate? = nil,
+        onWanted: @escaping @EventLoopActor () -> Void = {}
     ) {
         self.clock = clock
         self.rampEnd = rampEnd
         self.probes = probes
-        self.onOpen = onOpen
+        self.onWanted = onWanted
+        bucket = rate.map { RateBucket($0) }
     }
 
     var isShut: Bool { state == .shut }
@@ -55,7 +59,7 @@ final class Turnstile {
     /// Who passed before it was shut should come back, and wait with the others.
     func isStale(_ pass: Pass) -> Bool { pass.shutCount != shutCount }
 
-    /// The probe that is due would be let through at once.
+    /// A probe is due, and nobody waits to make it: whoever comes next passes at once.
     var wantsProbe: Bool { state == .shut && queue.isEmpty && isProbeDue }
 
     /// - Returns: nil where all that wait are sent back to ask again.
@@ -84,6 +88,7 @@ final class Turnstile {
             if allowed >= rampEnd { state = .open }
         }
         admit()
+        if wantsProbe { onWanted() }
     }
 
     /// - Parameter delay: until the first probe.
@@ -106,7 +111,7 @@ final class Turnstile {
         change(to: ramped ? .ramping : .open)
         allowed = Self.firstOfRamp
         admit()
-        onOpen()
+        onWanted()
     }
 
     /// Has all that wait ask again.
@@ -127,17 +132,20 @@ final class Turnstile {
 
     private func grant() -> Pass? {
         switch state {
-        case .open: break
+        case .open: guard isWithinRate else { return nil }
         case .ramping:
-            guard inFlight < allowed else { return nil }
+            guard inFlight < allowed, isWithinRate else { return nil }
             inFlight += 1
         case .shut:
             guard isProbeDue else { return nil }
             inFlight += 1
             probeAt = probes.every.map { clock.now + $0 } ?? MonotonicTime(nanoseconds: .max)
         }
+        bucket?.take(at: clock.now)
         return Pass(isProbe: state == .shut, shutCount: shutCount, phase: phase)
     }
+
+    private var isWithinRate: Bool { bucket.map { $0.wait(at: clock.now) == .zero } ?? true }
 
     private func admit() {
         var count = 0
@@ -150,14 +158,28 @@ final class Turnstile {
         setTimer()
     }
 
-    /// For the next probe, if anybody waits to make it.
+    /// For the next probe, or the next call within the rate.
     private func setTimer() {
         if let timer { clock.cancel(timer) }
         timer = nil
-        guard state == .shut, !queue.isEmpty, probeAt.nanoseconds < .max, inFlight < probes.atOnce else { return }
-        timer = clock.schedule(after: max(.zero, probeAt - clock.now)) { [weak self] in
-            self?.timer = nil
-            self?.admit()
+        guard let delay = delayOfNext else { return }
+        timer = clock.schedule(after: delay) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            admit()
+            if wantsProbe { onWanted() }
+        }
+    }
+
+    /// nil where it is somebody's coming or leaving that lets the next one through.
+    private var delayOfNext: Duration? {
+        switch state {
+        case .open: queue.isEmpty ? nil : bucket?.wait(at: clock.now)
+        case .ramping: queue.isEmpty || inFlight >= allowed ? nil : bucket?.wait(at: clock.now)
+        // Also where nobody waits, so that a job is asked for when it is due.
+        case .shut:
+            inFlight >= probes.atOnce || probeAt.nanoseconds == .max || wantsProbe
+                ? nil : max(.zero, probeAt - clock.now)
         }
     }
 }

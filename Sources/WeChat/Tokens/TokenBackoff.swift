@@ -3,12 +3,14 @@ internal import EventLoop
 /// How long an account's token is not asked for after it could not be had.
 struct TokenBackoff: Equatable, Sendable {
     static let longest = Duration.seconds(60)
+    /// Of the account nothing is known then, and its jobs wait for nothing else once WeChat can be reached again.
+    static let longestOfAnOutage = Duration.seconds(5)
 
     /// - Parameters:
     ///   - failures: how many in a row, this one included.
     ///   - fraction: from 0 to 1; the jitter.
     static func delay(after failure: APIFailure, failures: Int, fraction: Double) -> Duration {
-        let ceiling = min(.seconds(1) * (1 << min(failures - 1, 10)), longest)
+        let ceiling = min(.seconds(1) * (1 << min(failures - 1, 10)), failure.isOfTheHost ? longestOfAnOutage : longest)
         let delay = ceiling / 2 + ceiling / 2 * fraction
         return max(delay, floor(for: failure), failure.retryAfter ?? .zero)
     }

@@ -112,21 +112,63 @@ struct CallLimitTests {
         #expect(try await waiting[2].outcome() == nil)
     }
 
+    /// An account that takes its time has all places when another one comes.
+    @Test func givesThePlaceToTheLineWithTheFewestCallsUnderWay() async throws {
+        let (limit, other) = (CallLimit(4), CallLine())
+        for _ in 0..<4 { try await limit.acquire(in: line, under: Interruption()) }
+        enter("slow 1", to: limit)
+        enter("slow 2", to: limit)
+        enter("quick 1", to: limit, in: other)
+        enter("quick 2", to: limit, in: other)
+        await runUntilIdle()
+        for _ in 0..<3 {
+            limit.release(line)
+            await runUntilIdle()
+        }
+        #expect(log.entries == ["quick 1", "quick 2", "slow 1"])
+    }
+
+    /// With fewer places than accounts each has as many under way as the other: none.
+    @Test(arguments: [1, 2])
+    func lettingLinesTakeTurnsStarvesNone(places: Int) async throws {
+        let limit = CallLimit(places)
+        let lines = (0..<4).map { _ in CallLine() }
+        for _ in 0..<places { try await limit.acquire(in: line, under: Interruption()) }
+        for number in 0..<lines.count {
+            for _ in 0..<3 {
+                LoopTask { [log] in
+                    _ = await Self.acquire(limit, lines[number], under: Interruption())
+                    log.entries.append("\(number)")
+                    await runUntilIdle()
+                    limit.release(lines[number])
+                }
+            }
+        }
+        await runUntilIdle()
+        for _ in 0..<places { limit.release(line) }
+        for _ in 0..<30 { await runUntilIdle() }
+        #expect(log.entries.count == 12)
+        #expect(Set(log.entries.prefix(4)).count == 4)
+    }
+
     private func expectAFreePlace() async throws {
         let task = LoopTask { [limit, line] in await Self.acquire(limit, line, under: Interruption()) }
         #expect(try await task.outcome() == nil)
     }
 
-    private func enter(_ name: String) {
-        LoopTask { [limit, line, log] in
+    private func enter(_ name: String) { enter(name, to: limit, in: line) }
+
+    private func enter(_ name: String, to limit: CallLimit, in line: CallLine? = nil) {
+        let line = line ?? self.line
+        LoopTask { [log] in
             _ = await Self.acquire(limit, line, under: Interruption())
             log.entries.append(name)
         }
     }
 
-    private static func acquire(_ limit: CallLimit, _ line: CallLine, under interruption: Interruption) async
-        -> Interrupted?
-    {
+    private static func acquire(
+        _ limit: CallLimit, _ line: CallLine, under interruption: Interruption
+    ) async -> Interrupted? {
         do {
             try await limit.acquire(in: line, under: interruption)
             return nil

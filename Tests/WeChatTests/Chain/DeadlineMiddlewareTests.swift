@@ -33,9 +33,8 @@ struct DeadlineMiddlewareTests {
     }
 
     private func outcome(_ context: CallContext) async -> Result<APIAnswer, APIError> {
-        await DeadlineMiddleware(clock: it.clock, next: next)
-            .outcome(
-                of: APICall(
-                    .applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock), context: context))
+        let account = Account.sample(tokens: it.provider, on: it.clock)
+        return await DeadlineMiddleware(clock: it.clock, next: next)
+            .outcome(of: APICall(.applyCodeQuery(.sample), account: account, context: context))
     }
 }

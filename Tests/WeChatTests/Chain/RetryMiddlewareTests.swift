@@ -63,7 +63,7 @@ struct RetryMiddlewareTests {
     }
 
     @Test(arguments: [
-        (Interrupted.Cause.handedOver, APIError.interrupted), (.deadline, .failed(.outOfTime)),
+        (Interrupted.Cause.handedOver, APIError.interrupted), (.deadline, .failed(.outOfTime(after: .sample(.busy)))),
     ])
     func endsItsDelayWhenTheJobIsInterrupted(cause: Interrupted.Cause, expected: APIError) async throws {
         let next = ScriptedHandler(.failed(.sample(.busy)), .finished)
@@ -83,15 +83,59 @@ struct RetryMiddlewareTests {
         #expect(try await outcome.outcome() == .finished)
     }
 
-    private func run(
-        _ next: ScriptedHandler, timeout: Duration = .seconds(60), under interruption: Interruption = Interruption()
-    ) -> LoopTask<Result<APIAnswer, APIError>> {
+    /// Ten retries are allowed, and one more for every five first calls; nobody is answered for want of them.
+    @Test func waitsWhereTheBudgetIsEmptyInsteadOfFailing() async throws {
+        let retries = retries()
+        let handlers = (0..<32).map { _ in ScriptedHandler(.failed(.sample(.busy)), .finished) }
+        let outcomes = handlers.map { run($0, with: retries) }
+        await runUntilIdle()
+        it.clock.advance(by: .milliseconds(100))
+        await runUntilIdle()
+        #expect(outcomes.count { $0.value != nil } == 16)
+        for _ in 0..<3 {
+            await runUntilIdle()
+            it.clock.advance(by: .seconds(1))
+        }
+        await runUntilIdle()
+        #expect(outcomes.allSatisfy { $0.value == .finished })
+        // However long it waits, it is one retry.
+        #expect(it.recorder.events.count == 32)
+    }
+
+    @Test func needsNoBudgetForWhatIsNoSignOfOverload() async throws {
+        let retries = retries()
+        let failure = APIFailure.sample(.tokenRejected, errcode: 40001)
+        let outcomes = (0..<50).map { _ in run(ScriptedHandler(.failed(failure), .finished), with: retries) }
+        await runUntilIdle()
+        it.clock.advance(by: .milliseconds(100))
+        await runUntilIdle()
+        #expect(outcomes.allSatisfy { $0.value == .finished })
+    }
+
+    @Test func answersWithTheFailureIfTheBudgetIsEmptyUntilTheDeadline() async throws {
+        let retries = retries()
+        let outcomes = (0..<42).map { _ in
+            run(ScriptedHandler(.failed(.sample(.busy)), .finished), timeout: .milliseconds(500), with: retries)
+        }
+        await runUntilIdle()
+        it.clock.advance(by: .milliseconds(100))
+        await runUntilIdle()
+        #expect(outcomes.count { $0.value == .failed(.sample(.busy)) } == 24)
+        #expect(it.clock.pendingDelays == [])
+    }
+
+    private func retries() -> Retries {
         let recorder = it.recorder
-        let retry = RetryMiddleware(
-            retries: Retries(
-                policy: policy, breaker: .sample(on: it.clock), clock: it.clock,
-                random: LoopRandom(FixedGenerator.one), events: { recorder.record($0) }),
-            next: next)
+        return Retries(
+            policy: policy, breaker: .sample(on: it.clock), clock: it.clock, random: LoopRandom(FixedGenerator.one),
+            events: { recorder.record($0) })
+    }
+
+    private func run(
+        _ next: ScriptedHandler, timeout: Duration = .seconds(60), under interruption: Interruption = Interruption(),
+        with retries: Retries? = nil
+    ) -> LoopTask<Result<APIAnswer, APIError>> {
+        let retry = RetryMiddleware(retries: retries ?? self.retries(), next: next)
         let call = APICall(
             .applyCodeQuery(.sample), account: .sample(tokens: it.provider, on: it.clock),
             context: .sample(on: it.clock, timeout: timeout, interruption: interruption))

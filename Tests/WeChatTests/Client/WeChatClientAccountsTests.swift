@@ -1,5 +1,6 @@
 import EventLoop
 import HTTP
+import Synchronization
 import TestSupport
 import Testing
 
@@ -104,6 +105,48 @@ struct WeChatClientAccountsTests {
         #expect(await Self.interruption(of: client, under: Interruption()) == nil)
     }
 
+    @Test func waitsForAServerThatIsNotThereAndSaysSoAtItsDeadline() async throws {
+        let client = client { _ throws(HTTPClientFailure) in throw .failed(.couldNotConnect) }
+        let interruption = Interruption()
+        let job = start(client, under: interruption)
+        await runUntilIdle()
+        #expect(job.value == nil)
+        interruption.interrupt(.everything, cause: .deadline)
+        let failure = try await job.outcome().failure
+        #expect(failure?.kind == .timeout)
+        #expect(
+            failure?.message
+                == "the job's time is over; it waited because of transport: no connection could be made")
+    }
+
+    /// Nobody is left to try whether WeChat is back, and no job is taken: the client must ask for one.
+    @Test func asksForAJobToProbeWithWhenNoneIsLeft() async throws {
+        let isDown = Mutex(false)
+        let client = client(concurrency: 16) { request throws(HTTPClientFailure) in
+            if isDown.withLock({ $0 }) { throw .failed(.couldNotConnect) }
+            return request.url.contains("stable_token") ? Self.grant : .json(StubText.finished)
+        }
+        var calls = 0
+        client.onWantsJobs = { calls += 1 }
+        #expect(try await start(client).outcome() == .finished)
+        isDown.withLock { $0 = true }
+        let interruptions = (0..<HostBreaker.threshold).map { _ in Interruption() }
+        let jobs = interruptions.map { start(client, under: $0) }
+        await runUntilIdle()
+        #expect(!client.wantsJobs && client.isHeldUp("wx1"))
+        for interruption in interruptions { interruption.interrupt(.everything, cause: .handedOver) }
+        for job in jobs { #expect(try await job.outcome() == .failure(.interrupted)) }
+        #expect(!client.wantsJobs)
+        #expect(calls == 0)
+        clock.advance(by: .milliseconds(200))
+        #expect(client.wantsJobs)
+        #expect(calls == 1)
+        isDown.withLock { $0 = false }
+        #expect(try await start(client).outcome() == .finished)
+        #expect(client.wantsJobs && !client.isHeldUp("wx1"))
+        #expect(calls == 2)
+    }
+
     /// Exchanges that go on until the test ends them, in order.
     @EventLoopActor
     private final class HeldCalls {
@@ -142,9 +185,9 @@ struct WeChatClientAccountsTests {
     }
 
     private func start(
-        _ client: WeChatClient, account: String = "wx1"
+        _ client: WeChatClient, account: String = "wx1", under interruption: Interruption = Interruption()
     ) -> LoopTask<Result<ApplyCodeQueryResult, APIError>> {
-        let context = CallContext.sample(on: clock)
+        let context = CallContext.sample(on: clock, interruption: interruption)
         return LoopTask { await client.applyCodeQuery(.sample, account: account, context: context) }
     }
 

@@ -118,9 +118,11 @@ struct WeChatClientTests {
     }
 
     @Test func saysThatTheSecretIsWrongAndNeverWhichItIs() async throws {
-        let it = WeChatClientFixture(handler: { request in
+        let it = WeChatClientFixture {
+            $0.hold = .answer
+        } handler: { request in
             .json(#"{"errcode":40001,"errmsg":"invalid credential: \#(request.bodyText.filter { $0 != "\"" })"}"#)
-        })
+        }
         defer { it.client.close() }
         let context = it.job()
         let outcome = try await it.start(context).wait()

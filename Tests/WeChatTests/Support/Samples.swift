@@ -37,14 +37,21 @@ extension Account {
     static func sample(tokens: TokenProvider, on clock: any LoopClock) -> Account {
         let gate = AccountGate(
             account: tokens.account, policy: HoldPolicy(mode: .wait), rate: nil, concurrency: 8, clock: clock,
-            random: LoopRandom(FixedGenerator.zero), events: { _ in }, onOpen: {})
+            random: LoopRandom(FixedGenerator.zero), events: { _ in }, onWanted: {})
         return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: nil)
+    }
+}
+
+extension AccountGate {
+    /// By a job that has begun no hold before.
+    func failed(_ pass: Turnstile.Pass, _ failure: APIFailure) -> FailureAction {
+        failed(pass, failure, of: .sample(on: ManualClock()))
     }
 }
 
 extension HostBreaker {
     static func sample(on clock: any LoopClock) -> HostBreaker {
-        HostBreaker(clock: clock, threshold: 5, concurrency: 8, events: { _ in }, onClose: {})
+        HostBreaker(clock: clock, concurrency: 8, events: { _ in }, onWanted: {})
     }
 }
 

@@ -5,9 +5,15 @@ import Testing
 @Suite struct TokenBackoffTests {
     @Test(arguments: [(1, 1.0), (2, 2), (3, 4), (6, 32), (7, 60), (8, 60), (1000, 60)])
     func doublesFromOneSecondToAMinuteOfWhichHalfIsJitter(failures: Int, ceiling: Double) {
-        let failure = APIFailure.sample(.transport)
+        let failure = APIFailure.sample(.busy)
         #expect(TokenBackoff.delay(after: failure, failures: failures, fraction: 0) == .seconds(ceiling / 2))
         #expect(TokenBackoff.delay(after: failure, failures: failures, fraction: 1) == .seconds(ceiling))
+    }
+
+    /// The account's jobs wait for nothing else once WeChat can be reached again.
+    @Test func asksEveryFewSecondsWhileWeChatCannotBeReached() {
+        #expect(TokenBackoff.delay(after: .sample(.transport), failures: 1, fraction: 1) == .seconds(1))
+        #expect(TokenBackoff.delay(after: .sample(.timeout), failures: 1000, fraction: 1) == .seconds(5))
     }
 
     @Test(arguments: [

@@ -74,7 +74,7 @@ struct TokenProviderTests {
         it.provider.start()
         var delays: [Duration] = []
         for _ in 0..<4 {
-            await it.fetcher.fail(.sample(.transport))
+            await it.fetcher.fail(.sample(.busy))
             delays += it.clock.pendingDelays
             _ = try await it.clock.passNextDelay()
         }
