@@ -121,7 +121,11 @@ package final class WeChatClient {
     ) async -> Result<ApplyCodeQueryResult, APIError> {
         let name = account
         let account: Account
-        do { account = try await self.account(name, context) } catch { return .failure(error) }
+        if let known = accounts[name] {
+            account = known
+        } else {
+            do { account = try await self.account(name, context) } catch { return .failure(error) }
+        }
         if let refusal = accounts.jobBegan(of: account) { return .failure(.failed(refusal)) }
         defer { accounts.jobEnded(of: account) }
         do {
@@ -133,7 +137,6 @@ package final class WeChatClient {
 
     /// The account of that name, whatever its case; one that is not configured, but may be used, is made here.
     private func account(_ name: String, _ context: CallContext) async throws(APIError) -> Account {
-        if let account = accounts[name] { return account }
         let tokens = try await providers.provider(for: name, under: context.interruption)
         if let account = accounts[tokens.account] { return account }
         let account = makeAccount(tokens)

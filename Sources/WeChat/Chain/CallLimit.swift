@@ -14,13 +14,17 @@ final class CallLimit {
 
     nonisolated init(_ places: Int) { free = places }
 
+    /// - Returns: false if the call would have to wait; true is followed by one `release(line)`.
+    func acquireAtOnce(in line: CallLine) -> Bool {
+        guard free > 0, !isHeld else { return false }
+        free -= 1
+        line.underWay += 1
+        return true
+    }
+
     /// Every return is followed by one `release(line)`.
     func acquire(in line: CallLine, under interruption: Interruption) async throws(Interrupted) {
-        if free > 0, !isHeld {
-            free -= 1
-            line.underWay += 1
-            return
-        }
+        if acquireAtOnce(in: line) { return }
         let entry = CallLine.Entry()
         if !line.hasWaiting { waiting.append(line) }
         line.append(entry)

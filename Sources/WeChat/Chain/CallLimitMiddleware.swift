@@ -9,8 +9,10 @@ struct CallLimitMiddleware<Next: CallHandler>: CallHandler {
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         let line = call.account.line
-        do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
-            throw APIError(error, during: call.context)
+        if !limit.acquireAtOnce(in: line) {
+            do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
+                throw APIError(error, during: call.context)
+            }
         }
         defer { limit.release(line) }
         // Hundreds may have waited here when the first of them met an account on hold.

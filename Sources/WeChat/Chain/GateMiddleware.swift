@@ -5,6 +5,8 @@ internal import EventLoop
 /// A call that meets such a fault comes back here and waits like the others, and the job keeps its attempt.
 @EventLoopActor
 struct GateMiddleware<Next: CallHandler>: CallHandler {
+    private typealias Passes = (account: Turnstile.Pass, host: Turnstile.Pass)
+
     let breaker: HostBreaker
     let next: Next
 
@@ -12,8 +14,9 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         let gate = call.account.gate
         let attempts = call.context.attempts
         while true {
-            let pass = try await gate.enter(call.context)
-            guard let hostPass = try await enterHost(call.context, gate, pass) else { continue }
+            var passes = passesAtOnce(gate)
+            if passes == nil { passes = try await self.passes(call.context, gate) }
+            guard let (pass, hostPass) = passes else { continue }
             call.passes = (pass, hostPass)
             do {
                 let answer = try await next.handle(call)
@@ -33,17 +36,26 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         }
     }
 
+    /// For nearly every call: without a suspension, which costs more than the rest of this.
+    private func passesAtOnce(_ gate: AccountGate) -> Passes? {
+        guard let hostPass = breaker.turnstile.enterAtOnce() else { return nil }
+        guard let pass = gate.enterAtOnce() else {
+            breaker.turnstile.leave(hostPass, succeeded: nil)
+            return nil
+        }
+        return (pass, hostPass)
+    }
+
     /// - Returns: nil if the account was put on hold meanwhile.
-    private func enterHost(
-        _ context: CallContext, _ gate: AccountGate, _ pass: Turnstile.Pass
-    ) async throws(APIError) -> Turnstile.Pass? {
+    private func passes(_ context: CallContext, _ gate: AccountGate) async throws(APIError) -> Passes? {
+        let pass = try await gate.enter(context)
         let hostPass: Turnstile.Pass?
         do { hostPass = try await breaker.turnstile.enter(context) } catch {
             gate.left(pass)
             if let failure = breaker.failure { context.lastFailure = failure }
             throw APIError(error, during: context)
         }
-        guard gate.isStale(pass) else { return hostPass }
+        if let hostPass, !gate.isStale(pass) { return (pass, hostPass) }
         gate.left(pass)
         if let hostPass { breaker.turnstile.leave(hostPass, succeeded: nil) }
         return nil

@@ -56,6 +56,9 @@ final class AccountGate {
 
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
+    /// - Returns: nil if the call would have to wait, or be answered.
+    func enterAtOnce() -> Turnstile.Pass? { hold == nil ? turnstile.enterAtOnce() : nil }
+
     /// Waits until the account may make one more call.
     /// - Throws: the fault, where the jobs of an account on hold are answered.
     func enter(_ context: CallContext) async throws(APIError) -> Turnstile.Pass {

@@ -62,9 +62,12 @@ final class Turnstile {
     /// A probe is due, and nobody waits to make it: whoever comes next passes at once.
     var wantsProbe: Bool { state == .shut && queue.isEmpty && isProbeDue }
 
+    /// - Returns: nil if the call would have to wait.
+    func enterAtOnce() -> Pass? { queue.isEmpty ? grant() : nil }
+
     /// - Returns: nil where all that wait are sent back to ask again.
     func enter(_ context: CallContext) async throws(Interrupted) -> Pass? {
-        if queue.isEmpty, let pass = grant() { return pass }
+        if let pass = enterAtOnce() { return pass }
         let entry = Entry()
         queue.append(entry)
         setTimer()
