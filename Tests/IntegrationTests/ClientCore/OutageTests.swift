@@ -42,8 +42,7 @@ extension OnRealKafka {
         }
 
         /// A minute's quota: all wait for the next minute, one call tries, then more and more.
-        @Test(.timeLimit(.minutes(4)))
-        func minuteQuotaIsWaitedFor() async throws {
+        @Test func minuteQuotaIsWaitedFor() async throws {
             let topics = try TestTopics(partitions: 4)
             try await topics.publishJobs(1...1_500)
             try await withSimulator(["--latency", "20ms", "--minute-quota", "1000"]) { simulator in
