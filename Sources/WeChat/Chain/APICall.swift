@@ -13,6 +13,8 @@ package final class APICall {
     /// Its passes have lost their worth in a queue behind the gate: it ends as interrupted, and the gate has it wait.
     var isSentBack = false
     var token: AccessToken?
+    /// Its token was replaced while it waited behind the token's link: it ends as interrupted, and is given another one.
+    var isTokenOutdated = false
     /// The call is made once more because its token was refused: no attempt of its own.
     var isRepetition = false
 

@@ -1,10 +1,15 @@
 internal import EventLoop
 
-/// At most so many at a time. Of those that wait, the line with the fewest calls under way goes first, so that a slow
-/// account cannot take all places; lines with equally many take turns. Within a line, who comes first.
+/// At most so many at a time. Of those that wait, the line with the fewest calls under way goes first; lines with equally
+/// many take turns. Within a line, who comes first.
+///
+/// A line that is known to be slow has no more than its part of the places: it would take another one in every moment in
+/// which no other line waits, and keep it for long.
 @EventLoopActor
 final class CallLimit {
+    private let places: Int
     private var free: Int
+    private var activity = Activity()
     /// Those in which somebody waits.
     private var waiting: [CallLine] = []
     /// While true no place is given away; who has one keeps it.
@@ -12,14 +17,45 @@ final class CallLimit {
         didSet { giveAway() }
     }
 
-    nonisolated init(_ places: Int) { free = places }
+    /// How many lines have had calls of late: among so many calls before the last so many.
+    private struct Activity {
+        var period = 0
+        var calls = 0
+        var linesSoFar = 0
+        var lines = 1
+
+        @EventLoopActor mutating func callBegan(in line: CallLine, periodLength: Int) {
+            if line.period != period {
+                line.period = period
+                linesSoFar += 1
+            }
+            calls += 1
+            guard calls >= periodLength else { return }
+            (lines, linesSoFar, calls) = (linesSoFar, 0, 0)
+            period += 1
+        }
+    }
+
+    nonisolated init(_ places: Int) {
+        self.places = places
+        free = places
+    }
 
     /// - Returns: false if the call would have to wait; true is followed by one `release(line)`.
     func acquireAtOnce(in line: CallLine) -> Bool {
-        guard free > 0, !isHeld else { return false }
+        guard free > 0, !isHeld, !line.hasWaiting, mayTakePlace(line) else { return false }
+        take(line)
+        return true
+    }
+
+    private func mayTakePlace(_ line: CallLine) -> Bool {
+        !line.isSlow || line.underWay < max(1, places / max(1, activity.lines))
+    }
+
+    private func take(_ line: CallLine) {
         free -= 1
         line.underWay += 1
-        return true
+        activity.callBegan(in: line, periodLength: places * 4)
     }
 
     /// Every return is followed by one `release(line)`.
@@ -42,16 +78,20 @@ final class CallLimit {
     }
 
     private func giveAway() {
-        while free > 0, !isHeld, let index = waiting.indices.min(by: { waiting[$0].underWay < waiting[$1].underWay }) {
+        while free > 0, !isHeld, let index = nextLine {
             // To the end: of lines with equally many, each has its turn.
             let line = waiting.remove(at: index)
-            free -= 1
-            line.underWay += 1
+            take(line)
             let entry = line.takeFirst()
             if line.hasWaiting { waiting.append(line) }
             entry.hasPlace = true
             entry.waiter.resume()
         }
+    }
+
+    private var nextLine: Int? {
+        waiting.indices.lazy.filter { self.mayTakePlace(self.waiting[$0]) }
+            .min { self.waiting[$0].underWay < self.waiting[$1].underWay }
     }
 
     private func remove(_ entry: CallLine.Entry, from line: CallLine) {
@@ -69,6 +109,9 @@ final class CallLine {
     }
 
     var underWay = 0
+    /// See `AccountShare`.
+    var isSlow = false
+    fileprivate var period = -1
     private var queue: [Entry] = []
     /// The queue's first entry that still waits; what lies before it is dropped in bulk.
     private var head = 0

@@ -9,19 +9,29 @@ struct CallLimitMiddleware<Next: CallHandler>: CallHandler {
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         let line = call.account.line
-        if !limit.acquireAtOnce(in: line) {
-            do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
-                throw APIError(error, during: call.context)
-            }
+        if limit.acquireAtOnce(in: line) {
+            defer { limit.release(line) }
+            return try await next.handle(call)
+        }
+        do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
+            throw APIError(error, during: call.context)
         }
         defer { limit.release(line) }
-        // Hundreds may have waited here when the first of them met an account on hold.
+        try lookAgain(call)
+        return try await next.handle(call)
+    }
+
+    /// Hundreds may have waited here when the first of them met an account on hold, or a token that is refused.
+    private func lookAgain(_ call: APICall) throws(APIError) {
         if let passes = call.passes,
             call.account.gate.isStale(passes.account) || breaker.turnstile.isStale(passes.host)
         {
             call.isSentBack = true
             throw .interrupted
         }
-        return try await next.handle(call)
+        if let token = call.token, !call.account.tokens.isInUse(token) {
+            call.isTokenOutdated = true
+            throw .interrupted
+        }
     }
 }

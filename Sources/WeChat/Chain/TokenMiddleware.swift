@@ -8,24 +8,22 @@ struct TokenMiddleware<Next: CallHandler>: CallHandler {
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         let tokens = call.account.tokens
-        let interruption = call.context.interruption
-        let first = try await tokens.token(under: interruption)
-        call.token = first
-        call.isRepetition = false
-        let refusal: APIFailure
-        do { return try await next.handle(call) } catch {
-            guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
-            refusal = failure
-        }
-        tokens.refused(first, errcode: refusal.errcode)
-        let second = try await tokens.token(under: interruption)
-        guard second != first else { throw .failed(refusal.withTokenRejected) }
-        call.token = second
-        call.isRepetition = true
-        do { return try await next.handle(call) } catch {
-            guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
-            tokens.refused(second, errcode: failure.errcode)
-            throw .failed(failure.withTokenRejected)
+        var refusal: APIFailure?
+        while true {
+            let token = try await tokens.token(under: call.context.interruption)
+            if let refusal, token == call.token { throw .failed(refusal.withTokenRejected) }
+            call.token = token
+            call.isRepetition = refusal != nil
+            do { return try await next.handle(call) } catch {
+                if call.isTokenOutdated {
+                    call.isTokenOutdated = false
+                    continue
+                }
+                guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
+                tokens.refused(token, errcode: failure.errcode)
+                if refusal != nil { throw .failed(failure.withTokenRejected) }
+                refusal = failure
+            }
         }
     }
 }

@@ -65,6 +65,9 @@ final class TokenProvider {
 
     var isUsable: Bool { state.usable(at: clock.now) != nil }
 
+    /// Whether calls that begin now use it.
+    func isInUse(_ token: AccessToken) -> Bool { state.usable(at: clock.now)?.token == token }
+
     /// The token to call with. Waits, in order, for a fetch that is under way or that this call starts.
     func token(under interruption: Interruption) async throws(APIError) -> AccessToken {
         lastUsed = clock.now

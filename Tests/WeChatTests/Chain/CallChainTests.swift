@@ -58,6 +58,23 @@ struct CallChainTests {
         #expect(job.context.attempts == 1)
     }
 
+    /// *Token* before *call limit*: who waits for a place has a token already, and is given another one if that is refused
+    /// meanwhile.
+    @Test func makesNoCallWithATokenThatWasRefusedWhileItWaited() async throws {
+        let it = CallChainFixture(concurrency: 2)
+        defer { it.close() }
+        await it.hold("one")
+        let jobs = try it.start(6)
+        await runUntilIdle()
+        it.wire.end(0..<2, .code(40001))
+        await runUntilIdle()
+        it.wire.answer = { _ in .finished }
+        await it.fetchers["wx1"]?.succeed("two")
+        await runUntilIdle()
+        #expect(jobs.allSatisfy { $0.hasFinished && $0.context.attempts == 1 })
+        #expect(it.wire.tokens == ["one", "one"] + [String](repeating: "two", count: 6))
+    }
+
     /// *Gate* before *token*: without the gate each job would ask for the token that cannot be had.
     @Test func asksForATokenOnceForAllJobsOfAnAccountThatGetsNone() async throws {
         let it = CallChainFixture()

@@ -128,6 +128,38 @@ struct CallLimitTests {
         #expect(log.entries == ["quick 1", "quick 2", "slow 1"])
     }
 
+    /// Of four places, of which another line uses two: without this, a slow one has all four as soon as nobody waits.
+    @Test func aSlowLineHasItsPartOfThePlacesWhileOthersAreActive() async throws {
+        let limit = CallLimit(4)
+        let slow = CallLine()
+        for _ in 0..<16 {
+            for line in [line, slow] {
+                #expect(limit.acquireAtOnce(in: line))
+                limit.release(line)
+            }
+        }
+        slow.isSlow = true
+        #expect((0..<4).map { _ in limit.acquireAtOnce(in: slow) } == [true, true, false, false])
+        let waiting = LoopTask { await Self.acquire(limit, slow, under: Interruption()) }
+        await runUntilIdle()
+        #expect((0..<3).map { _ in limit.acquireAtOnce(in: line) } == [true, true, false])
+        limit.release(line)
+        await runUntilIdle()
+        #expect(waiting.value == nil)
+        limit.release(slow)
+        #expect(try await waiting.outcome() == nil)
+    }
+
+    @Test func aSlowLineThatIsTheOnlyOneHasAllPlaces() {
+        let limit = CallLimit(4)
+        line.isSlow = true
+        for _ in 0..<16 {
+            #expect(limit.acquireAtOnce(in: line))
+            limit.release(line)
+        }
+        #expect((0..<5).map { _ in limit.acquireAtOnce(in: line) } == [true, true, true, true, false])
+    }
+
     /// With fewer places than accounts each has as many under way as the other: none.
     @Test(arguments: [1, 2])
     func lettingLinesTakeTurnsStarvesNone(places: Int) async throws {
