@@ -129,7 +129,7 @@ extension OnRealKafka {
                 #expect(outcome.status == 77, "\(outcome.text)")
                 let line = try #require(outcome.line("account \(SimulatorProcess.account)"))
                 #expect(line.contains("credentials (errcode 40001)"), "\(line)")
-                #expect(line.contains("put the AppSecret into account.\(SimulatorProcess.account).secret"))
+                #expect(line.contains("put the account's AppSecret into account.\(SimulatorProcess.account).secret"))
                 #expect(!outcome.text.contains("hunter2"))
             }
         }

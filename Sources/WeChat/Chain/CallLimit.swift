@@ -3,8 +3,8 @@ internal import EventLoop
 /// At most so many at a time. Of those that wait, the line with the fewest calls under way goes first; lines with equally
 /// many take turns. Within a line, who comes first.
 ///
-/// A line that is known to be slow has no more than its part of the places: it would take another one in every moment in
-/// which no other line waits, and keep it for long.
+/// A line that is limited has no more than its part of the places. Otherwise a slow one would take another in every moment
+/// in which no other line waits, and keep it for long.
 @EventLoopActor
 final class CallLimit {
     private let places: Int
@@ -49,7 +49,7 @@ final class CallLimit {
     }
 
     private func mayTakePlace(_ line: CallLine) -> Bool {
-        !line.isSlow || line.underWay < max(1, places / max(1, activity.lines))
+        !line.isLimited || line.underWay < max(1, places / max(1, activity.lines))
     }
 
     private func take(_ line: CallLine) {
@@ -109,8 +109,8 @@ final class CallLine {
     }
 
     var underWay = 0
-    /// See `AccountShare`.
-    var isSlow = false
+    /// The account holds all the jobs that it may; see `AccountShare`.
+    var isLimited = false
     fileprivate var period = -1
     private var queue: [Entry] = []
     /// The queue's first entry that still waits; what lies before it is dropped in bulk.

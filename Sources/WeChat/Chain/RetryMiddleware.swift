@@ -9,7 +9,7 @@ struct RetryMiddleware<Next: CallHandler>: CallHandler {
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         retries.budget.firstCallMade()
-        var failed: [HostBreaker.FailureRun] = []
+        var failed: [HostBreaker.Failure?] = []
         while true {
             let failure: APIFailure
             do {
@@ -22,16 +22,16 @@ struct RetryMiddleware<Next: CallHandler>: CallHandler {
                 failure = cause
             }
             call.context.lastFailure = failure
-            failed.append(failure.isOfTheHost ? retries.breaker.run : HostBreaker.FailureRun())
+            failed.append(failure.isOfTheHost ? retries.breaker.lastFailure : nil)
             try await retries.pause(before: call, after: failure, attempt: failed.count)
         }
     }
 
     /// An outage is no fault of the job: what failed as it began counts as little as what waits for its end.
-    private func forgive(_ failed: inout [HostBreaker.FailureRun], _ call: APICall) {
+    private func forgive(_ failed: inout [HostBreaker.Failure?], _ call: APICall) {
         guard !failed.isEmpty else { return }
         let count = failed.count
-        failed.removeAll { $0.isOutage }
+        failed.removeAll { $0?.isOutage == true }
         call.context.attempts -= count - failed.count
     }
 }

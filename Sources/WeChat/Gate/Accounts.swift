@@ -77,7 +77,7 @@ final class Accounts {
 
     private func modeChanged(of account: Account, from old: AccountShare.Mode) {
         guard let share = account.share, share.mode != old else { return }
-        account.line.isSlow = share.mode == .slow
+        account.line.isLimited = share.mode != .room
         if share.mode == .full { fullCount += 1 }
         if old == .full { fullCount -= 1 }
         if share.mode == .slow { events(.accountSlow(account: account.name, held: share.held)) }

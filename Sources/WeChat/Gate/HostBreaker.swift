@@ -5,12 +5,18 @@ internal import HTTP
 /// gateway's error for one; then one call a second tries, and all others wait without losing an attempt or time.
 @EventLoopActor
 final class HostBreaker {
-    /// Consecutive failures, until the next success. Those of a run that trips the breaker are the outage's, and not the
-    /// jobs'.
-    final class FailureRun {
-        fileprivate(set) var count = 0
+    /// An exchange that failed; whether by an outage is known when the breaker trips.
+    final class Failure {
+        let at: MonotonicTime
         fileprivate(set) var isOutage = false
+
+        fileprivate init(at: MonotonicTime) { self.at = at }
     }
+
+    /// How long before the breaker trips a failure is taken for the outage's beginning. Then answers to earlier calls still
+    /// come in between, and a job that is alone tries five times.
+    private static let onset = Duration.seconds(10)
+    private static let recentMax = 1024
 
     /// Consecutive failures that trip it, unless jobs may try fewer times.
     static let threshold = 5
@@ -21,7 +27,8 @@ final class HostBreaker {
     let turnstile: Turnstile
     /// Called when WeChat can be reached again.
     var onClose: (@EventLoopActor () -> Void)?
-    private(set) var run = FailureRun()
+    private var failuresInARow = 0
+    private var recent: [Failure] = []
     private var outage: Outage?
     /// Outages that are over. What began before the last one ended tells nothing about the time after it.
     private(set) var outagesOver = 0
@@ -59,7 +66,7 @@ final class HostBreaker {
     }
 
     func exchangeSucceeded() {
-        if run.count > 0 { run = FailureRun() }
+        failuresInARow = 0
         guard let outage else { return }
         self.outage = nil
         outagesOver += 1
@@ -71,12 +78,24 @@ final class HostBreaker {
     /// - Parameter outagesOver: as it was when the exchange began.
     func exchangeFailed(_ reason: String, begunAfter outagesOver: Int) {
         guard outagesOver == self.outagesOver else { return }
-        run.count += 1
-        guard run.count >= threshold, outage == nil else { return }
-        run.isOutage = true
+        failuresInARow += 1
+        guard outage == nil else { return }
+        remember(Failure(at: clock.now))
+        guard failuresInARow >= threshold else { return }
+        for failure in recent { failure.isOutage = true }
+        recent = []
         outage = Outage(began: clock.now, reason: reason)
         turnstile.shut(probeAfter: .milliseconds(200))
-        events(.hostDown(reason: reason, failures: run.count))
+        events(.hostDown(reason: reason, failures: failuresInARow))
+    }
+
+    /// The last exchange that failed, if that was of late.
+    var lastFailure: Failure? { recent.last }
+
+    private func remember(_ failure: Failure) {
+        recent.append(failure)
+        let old = recent.prefix { failure.at - $0.at > Self.onset }.count
+        recent.removeFirst(max(old, recent.count - Self.recentMax))
     }
 }
 

@@ -6,7 +6,7 @@ extension OnRealKafka {
     @Suite struct AccountInTroubleTests {
         private static let (troubled, others) = ("wxtroubled1", ["wxother1", "wxother2"])
         private static let settings =
-            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24", "jobs.in.flight.max=512"]
+            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24"]
 
         struct Trouble: CustomStringConvertible {
             let name: String
@@ -30,7 +30,7 @@ extension OnRealKafka {
         @Test(arguments: troubles) func theOthersGoOnAsBefore(trouble: Trouble) async throws {
             let topics = try TestTopics(partitions: 4)
             let accounts = [Self.troubled] + Self.others
-            let jobs = 20_000
+            let jobs = 24_000
             try await topics.publish((1...jobs).map { topics.job($0, account: accounts[$0 % 3]) })
             try await withSimulator(["--latency", "20ms"] + accounts.flatMap { ["--account", "\($0)=s"] }) {
                 simulator in
@@ -62,12 +62,12 @@ extension OnRealKafka {
             try await expectValid(replies.map(\.text))
         }
 
-        /// Calls for the other accounts, each second, over two of them.
+        /// Calls for the other accounts, each second, over four of them.
         private func rate(of simulator: SimulatorProcess) async throws -> Double {
             let first = try await simulator.currentStatistics()
             let start = ContinuousClock.now
             // A rate is measured in real time.
-            try await Task.sleep(for: .seconds(2))
+            try await Task.sleep(for: .seconds(4))
             let last = try await simulator.currentStatistics()
             let calls = Self.others.reduce(0) { $0 + last.queries(for: $1) - first.queries(for: $1) }
             return Double(calls) / (ContinuousClock.now - start).inSeconds

@@ -129,7 +129,7 @@ struct CallLimitTests {
     }
 
     /// Of four places, of which another line uses two: without this, a slow one has all four as soon as nobody waits.
-    @Test func aSlowLineHasItsPartOfThePlacesWhileOthersAreActive() async throws {
+    @Test func aLimitedLineHasItsPartOfThePlacesWhileOthersAreActive() async throws {
         let limit = CallLimit(4)
         let slow = CallLine()
         for _ in 0..<16 {
@@ -138,7 +138,7 @@ struct CallLimitTests {
                 limit.release(line)
             }
         }
-        slow.isSlow = true
+        slow.isLimited = true
         #expect((0..<4).map { _ in limit.acquireAtOnce(in: slow) } == [true, true, false, false])
         let waiting = LoopTask { await Self.acquire(limit, slow, under: Interruption()) }
         await runUntilIdle()
@@ -150,9 +150,9 @@ struct CallLimitTests {
         #expect(try await waiting.outcome() == nil)
     }
 
-    @Test func aSlowLineThatIsTheOnlyOneHasAllPlaces() {
+    @Test func aLimitedLineThatIsTheOnlyOneHasAllPlaces() {
         let limit = CallLimit(4)
-        line.isSlow = true
+        line.isLimited = true
         for _ in 0..<16 {
             #expect(limit.acquireAtOnce(in: line))
             limit.release(line)

@@ -128,6 +128,22 @@ struct GateMiddlewareTests {
         #expect(it.wanted > 0)
     }
 
+    /// Answers to calls from before the outage still come between its first failures.
+    @Test func usesUpNoAttemptForAFailureThatAnAnswerToAnotherFollowed() async throws {
+        let it = CallChainFixture(concurrency: 16)
+        defer { it.close() }
+        await it.hold("one")
+        let jobs = try it.start(2)
+        await runUntilIdle()
+        it.wire.end(0, .refused)
+        await runUntilIdle()
+        it.wire.end(1, .finished)
+        _ = try await it.tripBreaker()
+        it.wire.answer = { _ in .finished }
+        await it.pass(.seconds(1))
+        #expect(jobs.allSatisfy { $0.hasFinished && $0.context.attempts == 1 })
+    }
+
     /// It hung from before the outage until after its end: WeChat was not there, and that is no fault of the job.
     @Test func usesUpNoAttemptForACallThatFailedLate() async throws {
         let it = CallChainFixture(concurrency: 16, retry: RetryPolicy(attempts: 1))
