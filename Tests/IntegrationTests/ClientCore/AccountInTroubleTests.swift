@@ -6,7 +6,7 @@ extension OnRealKafka {
     @Suite struct AccountInTroubleTests {
         private static let (troubled, others) = ("wxtroubled1", ["wxother1", "wxother2"])
         private static let settings =
-            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24"]
+            ([troubled] + others).map { "account.\($0).secret=s" } + ["api.concurrency=24", "shutdown.drain=1s"]
 
         struct Trouble: CustomStringConvertible {
             let name: String
@@ -62,12 +62,12 @@ extension OnRealKafka {
             try await expectValid(replies.map(\.text))
         }
 
-        /// Calls for the other accounts, each second, over four of them.
+        /// Calls for the other accounts, each second, over three of them.
         private func rate(of simulator: SimulatorProcess) async throws -> Double {
             let first = try await simulator.currentStatistics()
             let start = ContinuousClock.now
             // A rate is measured in real time.
-            try await Task.sleep(for: .seconds(4))
+            try await Task.sleep(for: .seconds(3))
             let last = try await simulator.currentStatistics()
             let calls = Self.others.reduce(0) { $0 + last.queries(for: $1) - first.queries(for: $1) }
             return Double(calls) / (ContinuousClock.now - start).inSeconds
