@@ -10,8 +10,9 @@ extension OnRealKafka {
             let topics = try TestTopics(partitions: 1)
             try await topics.publishJobs(1...30_001)
             try await withSimulator(["--latency", "5ms", "--hang-id", "580000010=10m"]) { simulator in
-                try await withWorker(topics, api: simulator.url, settings: ["api.timeout=10m", "job.timeout=1h"]) {
-                    worker in
+                // A short session: until it ends, the killed member keeps its partition.
+                let settings = ["api.timeout=10m", "job.timeout=1h", "kafka.session.timeout.ms=6000"]
+                try await withWorker(topics, api: simulator.url, settings: settings) { worker in
                     _ = try await topics.replies(30_000)
                     try await topics.waitForCommit(ofEnd: 30_001)
                     worker.kill()
