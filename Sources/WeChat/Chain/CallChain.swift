@@ -3,9 +3,8 @@ internal import EventLoop
 /// The chain that every call goes through, from the outside to the exchange with WeChat. Built once, here.
 ///
 /// What breaks if two are swapped:
-/// - *deadline* before *retry*: a job whose time is over would wait, or call, once more.
-/// - *retry* before *gate*: a retry would call an account that was put on hold during its delay; and what the gate has
-///   wait would use up attempts.
+/// - *deadline* before all others: a job whose time is over would wait at the gate or for a token first.
+/// - *retry* before *gate*: a retry would call an account that was put on hold during its delay.
 /// - *gate* before *token*: jobs of an account on hold would each ask for a token that cannot be had, and a probe could
 ///   not tell whether the token is the fault.
 /// - *retry* before *token*: a try would go on with the token of the try before it, which may have been the fault.

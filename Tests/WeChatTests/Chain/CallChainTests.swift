@@ -8,7 +8,7 @@ import Testing
 /// The assembled chain: each sentence of the comment at `CallChain`, and what happens to thousands of jobs at once.
 @Suite(.timeLimit(.minutes(1))) @EventLoopActor
 struct CallChainTests {
-    /// *Deadline* before *retry*.
+    /// *Deadline* before all others.
     @Test func neitherCallsNorWaitsForAJobWhoseTimeIsOver() async throws {
         let it = CallChainFixture()
         defer { it.close() }
@@ -41,7 +41,7 @@ struct CallChainTests {
         #expect(failing.context.attempts == 1)
     }
 
-    /// *Retry* before *gate*: what the gate has wait uses up no attempt, however often it fails.
+    /// What the gate has wait uses up no attempt, however often it fails.
     @Test func usesUpNoAttemptAtTheGate() async throws {
         let it = CallChainFixture(retry: RetryPolicy(attempts: 1))
         defer { it.close() }
