@@ -64,10 +64,11 @@ package final class WeChatClient {
         let made = TokenProviders(
             configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
             random: random, events: events,
-            becameUsable: { account in
+            // Weak: an account holds its provider, which calls this.
+            becameUsable: { [weak accounts] account in
                 usability.announce()
-                accounts[account]?.gate.tokenArrived()
-            }, mayDrop: { accounts.removeIdle($0) })
+                accounts?[account]?.gate.tokenArrived()
+            }, mayDrop: { [weak accounts] in accounts?.removeIdle($0) ?? true })
         breaker.onClose = { [weak made] in made?.hostIsBack() }
         for provider in made.all { accounts.add(makeAccount(provider)) }
         accounts.takesOthers = configuration.components.values.contains(where: \.acceptsAnyAccount)

@@ -126,6 +126,8 @@ struct CallLimitTests {
             await runUntilIdle()
         }
         #expect(log.entries == ["quick 1", "quick 2", "slow 1"])
+        limit.release(line)
+        await runUntilIdle()
     }
 
     /// Of four places, of which another line uses two: without this, a slow one has all four as soon as nobody waits.
