@@ -123,7 +123,8 @@ import Testing
 
     @Test(arguments: [
         ("account.wx1.secret=x\naccount.wx1.mode=token", "account.wx1.mode is token: every token ends the one before"),
-        ("account.wx1.secret=x\ncomponent.wxC.secret=y", "component wxC is used by no account"),
+        ("account.wx1.secret=x\ncomponent.wxC.secret=y\ncredentials.inbox=/i", "component wxC is used by no account"),
+        ("component.wxC.secret=y\ncomponent.wxC.accounts=any", "component wxC: no ticket can come to it"),
         (
             "account.wx1.mode=external\naccount.wx1.token.url=http://u:p@t.example/?k=v",
             "account.wx1.token.url is not https"

@@ -21,6 +21,7 @@ import Testing
             account.wx5.token.url=hush13@tokens.example
             component.wxC.secret=hush14
             component.wxC.accounts=any
+            credentials.inbox=/i
             """,
         environment: ["QUERY_WORKER_API_TIMEOUT": "x://u:hush7@h", "QUERY_WORKER_ACCOUNT_WX1_SECERT": "hush8"],
         otherFiles: ["/run/wx2": Array("hush9".utf8)])

@@ -12,15 +12,18 @@ extension WorkerConfiguration {
     }
 
     private func checkAccounts(_ values: inout ConfigurationValues) {
-        let store = values.entries["credentials.store"]?.text.trimmed
-        let isShared = store == "file" || store == "kafka"
-        for account in accounts where account.mode == .token && !isShared {
+        for account in accounts where account.mode == .token && credentials.store == .memory {
             values.warn(
                 "account.\(account.appID).mode is token: every token ends the one before, so instances that share no "
                     + "credential store take each other's away; stable_token has no such fault")
         }
         let used = accounts.compactMap { account in
             if case .authorizer(let component) = account.access { component.lowercased() } else { nil }
+        }
+        if let component = components.first, credentials.store == .memory, credentials.inbox == nil {
+            values.warn(
+                "component \(component.appID): no ticket can come to it; set credentials.store=file and "
+                    + "credentials.directory, or, for a try, credentials.inbox")
         }
         for component in components where component.accounts == .configured {
             guard !used.contains(component.appID.lowercased()) else { continue }

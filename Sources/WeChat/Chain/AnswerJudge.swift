@@ -6,6 +6,8 @@ internal import JSON
 /// body decides wherever there is one that can be read.
 @EventLoopActor
 final class AnswerJudge {
+    private static let longestRetryAfter = Duration.seconds(3600)
+
     private let document = JSONDocument(maximumLength: 1 << 20)
     private let clock: any LoopClock
 
@@ -72,8 +74,9 @@ final class AnswerJudge {
             failure.message = Redaction.text(errmsg, secrets: secrets)
             failure.rid = rid(in: errmsg)
         }
-        failure.retryAfter = response.retryAfter
-        failure.retryAt = response.retryAfter.map { clock.wallTime + $0 }
+        // A date years ahead would be a proxy's mistake, and keep an account on hold until a restart.
+        failure.retryAfter = response.retryAfter.map { min($0, Self.longestRetryAfter) }
+        failure.retryAt = failure.retryAfter.map { clock.wallTime + $0 }
         return failure
     }
 

@@ -69,8 +69,8 @@ final class Retries {
             guard var delay = policy.delay(after: failure, attempt: attempt, fraction: fraction) else {
                 throw .failed(failure)
             }
-            // Who was refused by the budget asks again, not at once, and not with all others.
-            if isAgain { delay = max(delay, .milliseconds(500) + .milliseconds(500) * fraction) }
+            // Who was refused by the budget has waited as the server wished; it asks again, and not with all others.
+            if isAgain { delay = .milliseconds(500) + .milliseconds(500) * fraction }
             guard clock.now + delay < call.context.deadline else { throw .failed(failure) }
             if !isAgain {
                 events(

@@ -23,7 +23,7 @@ package struct CredentialRecord: Sendable, Equatable {
 package struct StoredToken: Sendable, Equatable {
     package var value: AccessToken
     package var expiresAt: WallTime
-    /// How many tokens came before it; tells a late refusal from one that counts.
+    /// How many tokens came before it since the record was last authorised; for people and for other stores.
     package var generation: Int
 
     package init(value: AccessToken, expiresAt: WallTime, generation: Int) {

@@ -86,7 +86,9 @@ extension APIFailure {
     }
 
     static func unknownAccount(_ account: String) -> APIFailure {
-        let message = "account: \(account) is none of the configured ones; configure it, or correct the job"
+        let message =
+            "account: \(account) is neither configured nor a merchant of a platform that takes any; configure it, have it "
+            + "authorise the platform, or correct the job"
         return APIFailure(kind: .unknownAccount, message: Redaction.text(message), retryable: false)
     }
 
@@ -109,6 +111,12 @@ extension APIFailure {
     func delayed(by delay: Duration, at now: WallTime) -> APIFailure {
         var failure = self
         failure.concernsToken = true
+        // Whatever WeChat refuses there, it is not the job, which may succeed once there is a token.
+        failure.retryable = true
+        switch kind {
+        case .apiError, .internalError, .invalidRequest, .notFound, .wrongAccount: failure.kind = .credentials
+        default: break
+        }
         failure.retryAfter = delay
         failure.retryAt = now + delay
         return failure

@@ -51,9 +51,6 @@ final class AccountGate {
         return !policy.hasJobsWait(hold.failure) || turnstile.wantsProbe
     }
 
-    /// A hold that keeps jobs, instead of having them answered.
-    var hasJobsWait: Bool { hold.map { policy.hasJobsWait($0.failure) } ?? false }
-
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// - Returns: nil if the call would have to wait, or be answered.

@@ -41,7 +41,9 @@ struct HoldPolicy: Sendable, Equatable {
 
     /// When the same job may succeed, for those that do not wait.
     func retryTime(after failure: APIFailure, probeAt: WallTime, at now: WallTime) -> WallTime {
-        failure.kind == .quotaExhausted ? max(quotaReset.next(after: now), probeAt) : probeAt
+        // While a call tries, the time at which it began has passed.
+        let soonest = max(probeAt, now + .seconds(1))
+        return failure.kind == .quotaExhausted ? max(quotaReset.next(after: now), soonest) : soonest
     }
 }
 

@@ -28,6 +28,7 @@ final class HostBreaker {
     /// Called when WeChat can be reached again.
     var onClose: (@EventLoopActor () -> Void)?
     private var failuresInARow = 0
+    private var lastSuccess: MonotonicTime?
     private var recent: [Failure] = []
     private var outage: Outage?
     /// Outages that are over. What began before the last one ended tells nothing about the time after it.
@@ -55,6 +56,8 @@ final class HostBreaker {
 
     var isTripped: Bool { turnstile.isShut }
 
+    var now: MonotonicTime { clock.now }
+
     /// More jobs would not only wait. One is wanted to make a probe if no other waits for that.
     var wantsJobs: Bool { !isTripped || turnstile.wantsProbe }
 
@@ -67,6 +70,7 @@ final class HostBreaker {
 
     func exchangeSucceeded() {
         failuresInARow = 0
+        lastSuccess = clock.now
         guard let outage else { return }
         self.outage = nil
         outagesOver += 1
@@ -75,10 +79,14 @@ final class HostBreaker {
         onClose?()
     }
 
-    /// - Parameter outagesOver: as it was when the exchange began.
-    func exchangeFailed(_ reason: String, begunAfter outagesOver: Int) {
+    /// - Parameters:
+    ///   - outagesOver: as it was when the exchange began.
+    ///   - begun: when that was, for one that was waited for in vain. If others have been answered since, it was slow, and
+    ///     WeChat is there.
+    func exchangeFailed(_ reason: String, begunAfter outagesOver: Int, hungSince begun: MonotonicTime? = nil) {
         guard outagesOver == self.outagesOver else { return }
-        failuresInARow += 1
+        let isSlow = if let begun, let lastSuccess { begun < lastSuccess } else { false }
+        if !isSlow { failuresInARow += 1 }
         guard outage == nil else { return }
         remember(Failure(at: clock.now))
         guard failuresInARow >= threshold else { return }
@@ -108,7 +116,7 @@ struct WatchedTransport: Transport {
     func send(
         _ request: HTTPRequest, under interruption: Interruption?
     ) async throws(HTTPClientFailure) -> HTTPResponse {
-        let outagesOver = breaker.outagesOver
+        let (outagesOver, begun) = (breaker.outagesOver, breaker.now)
         do {
             let response = try await transport.send(request, under: interruption)
             if (502...504).contains(response.status) {
@@ -122,7 +130,9 @@ struct WatchedTransport: Transport {
             case .interrupted, .failed(.clientClosed): break
             // It was reached, and said something.
             case .failed(.malformedResponse), .failed(.bodyTooLarge): breaker.exchangeSucceeded()
-            case .failed(let cause): breaker.exchangeFailed(cause.description, begunAfter: outagesOver)
+            case .failed(let cause):
+                let hungSince: MonotonicTime? = if case .timedOut(.total) = cause { begun } else { nil }
+                breaker.exchangeFailed(cause.description, begunAfter: outagesOver, hungSince: hungSince)
             }
             throw error
         }

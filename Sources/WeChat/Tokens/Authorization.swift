@@ -36,7 +36,10 @@ struct AuthorizerPage {
         if let list = answer.member("list") {
             guard let elements = list.elements else { throw .wrongType("list", wanted: "an array", list) }
             for element in elements {
-                guard let account = try element.text("authorizer_appid"), Self.isAppID(account) else { continue }
+                // What is none would make no name in the credential store.
+                guard let account = try element.text("authorizer_appid"), CredentialName.isAppID(account) else {
+                    continue
+                }
                 let refreshToken = try element.text("refresh_token")
                 entries.append(
                     Entry(account: account, refreshToken: refreshToken?.isEmpty == false ? refreshToken : nil))
@@ -45,19 +48,9 @@ struct AuthorizerPage {
         self.entries = entries
     }
 
-    /// What is none would make no name in the credential store.
-    private static func isAppID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0 < 0x80 && Character(Unicode.Scalar($0)).isLetterOrDigit }
-    }
-
     /// Where the next page begins; nil after the last one.
     func next(after offset: Int) -> Int? {
         let next = offset + Self.size
         return entries.isEmpty || next >= min(total, Self.offsetLimit) ? nil : next
     }
-}
-
-extension Character {
-    fileprivate var isLetterOrDigit: Bool { isLetter || isNumber }
 }

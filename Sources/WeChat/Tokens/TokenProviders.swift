@@ -40,11 +40,11 @@ final class TokenProviders {
         mayDrop: @escaping @EventLoopActor (String) -> Bool
     ) {
         let records = SharedRecords(store, clock: clock, callTimeout: configuration.tokenTimeout)
-        let limit = CallLimit(Self.concurrency)
+        // Each with places of its own: a service that hangs must not keep WeChat's tokens away.
         let calls = { (transport: any Transport) in
             TokenCalls(
-                baseURL: configuration.baseURL, timeout: configuration.tokenTimeout, limit: limit, transport: transport,
-                judge: judge)
+                baseURL: configuration.baseURL, timeout: configuration.tokenTimeout,
+                limit: CallLimit(Self.concurrency), transport: transport, judge: judge)
         }
         let maker = TokenProviderMaker(
             calls: calls(transport), otherCalls: calls(otherTransport), records: records, clock: clock, random: random,

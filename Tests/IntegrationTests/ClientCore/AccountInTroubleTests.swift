@@ -24,6 +24,9 @@ extension OnRealKafka {
                 name: "on hold, waiting", begin: ["--error", "\(troubled):48001"], settings: ["account.hold=wait"],
                 kinds: ["rate_limited"]),
             Trouble(name: "slow", begin: ["--account-latency", "\(troubled)=2s"], kinds: ["rate_limited"]),
+            Trouble(
+                name: "slower than its time limit", begin: ["--account-latency", "\(troubled)=3s"],
+                settings: ["api.timeout=1s"], kinds: ["rate_limited", "timeout"]),
             Trouble(name: "without quota", begin: ["--daily-quota", "\(troubled):1"], kinds: ["quota_exhausted"]),
         ]
 
@@ -58,7 +61,9 @@ extension OnRealKafka {
             #expect(replies.filter { $0.account != Self.troubled }.allSatisfy { $0.outcome == "succeeded" })
             let failed = replies.filter { $0.outcome == "failed" }
             #expect(!failed.isEmpty)
-            #expect(failed.allSatisfy { trouble.kinds.contains($0.kind ?? "") && $0.retryAt != nil })
+            #expect(failed.allSatisfy { trouble.kinds.contains($0.kind ?? "") })
+            // Nobody knows when a slow account will be quick.
+            #expect(failed.allSatisfy { $0.retryAt != nil || $0.kind == "timeout" })
             try await expectValid(replies.map(\.text))
         }
 

@@ -67,7 +67,7 @@ extension OnRealKafka {
             return files.filter { $0.hasSuffix(".json") }.flatMap { file -> [String] in
                 let text = (try? String(contentsOfFile: "\(directory)/\(file)", encoding: .utf8)) ?? ""
                 return text.split(separator: "\"").map(String.init).filter { value in
-                    value.utf8.count > 20 && !value.contains(" ") && !value.hasPrefix("2026-")
+                    value.utf8.count > 20 && !value.contains(" ") && !value.contains(/^\d{4}-\d\d-/)
                 }
             }
         }

@@ -99,6 +99,13 @@ struct AnswerJudgeTests {
         #expect(failure?.retryAt == clock.wallTime + .seconds(7))
     }
 
+    /// A date years ahead would keep an account on hold until a restart.
+    @Test func comesBackAfterAnHourAtTheLatest() {
+        let failure = failure(.json("", status: 503, retryAfter: .seconds(1_000_000)))
+        #expect(failure?.retryAfter == .seconds(3600))
+        #expect(failure?.retryAt == clock.wallTime + .seconds(3600))
+    }
+
     @Test(arguments: [
         ("a hint: [x] rid: 6543a2b1-0a1b2c3d-12345678", "6543a2b1-0a1b2c3d-12345678"),
         ("a rid:6543A2B1-1, and more", "6543A2B1-1"), ("a rid: ", nil), ("a rid: none", nil), ("rid 6543a2b1", nil),

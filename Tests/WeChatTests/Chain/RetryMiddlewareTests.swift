@@ -102,6 +102,18 @@ struct RetryMiddlewareTests {
         #expect(it.recorder.events.count == 32)
     }
 
+    @Test func waitsOnceAsLongAsTheServerWishesThoughTheBudgetIsEmpty() async throws {
+        let retries = retries()
+        let busy = APIFailure.sample(.busy, retryAfter: .seconds(20))
+        let outcomes = (0..<32).map { _ in run(ScriptedHandler(.failed(busy), .finished), with: retries) }
+        await runUntilIdle()
+        for wait in [20, 1, 1, 1] {
+            it.clock.advance(by: .seconds(wait))
+            await runUntilIdle()
+        }
+        #expect(outcomes.allSatisfy { $0.value == .finished })
+    }
+
     @Test func needsNoBudgetForWhatIsNoSignOfOverload() async throws {
         let retries = retries()
         let failure = APIFailure.sample(.tokenRejected, errcode: 40001)

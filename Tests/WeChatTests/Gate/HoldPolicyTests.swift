@@ -60,6 +60,8 @@ import Testing
 
     @Test(arguments: [
         (APIFailure.Kind.credentials, "2026-01-01T00:10:00Z", "2026-01-01T00:10:00Z"),
+        // A call tries just now.
+        (.credentials, "2025-12-31T23:59:00Z", "2026-01-01T00:00:01Z"),
         // Probes may come earlier, but that helps only if somebody raised the quota.
         (.quotaExhausted, "2026-01-01T00:10:00Z", "2026-01-01T16:00:00Z"),
         (.quotaExhausted, "2026-01-01T16:00:03Z", "2026-01-01T16:00:03Z"),

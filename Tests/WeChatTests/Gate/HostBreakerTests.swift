@@ -18,6 +18,20 @@ struct HostBreakerTests {
         breaker = HostBreaker(clock: clock, concurrency: 8, events: { recorder.record($0) }, onWanted: {})
     }
 
+    /// Calls that take longer than their limit, while others are answered: somebody is slow, and WeChat is there.
+    @Test func isNotTrippedByCallsThatHungWhileOthersWereAnswered() async throws {
+        let begun = clock.now
+        clock.advance(by: .seconds(5))
+        breaker.exchangeSucceeded()
+        for _ in 0..<2 * HostBreaker.threshold { breaker.exchangeFailed("slow", begunAfter: 0, hungSince: begun) }
+        #expect(!breaker.isTripped)
+        for _ in 0..<HostBreaker.threshold {
+            clock.advance(by: .seconds(1))
+            breaker.exchangeFailed("hangs", begunAfter: 0, hungSince: clock.now)
+        }
+        #expect(breaker.isTripped)
+    }
+
     @Test func tripsAfterSoManyFailuresInARow() async {
         for _ in 1..<HostBreaker.threshold { breaker.exchangeFailed("gone", begunAfter: 0) }
         breaker.exchangeSucceeded()
