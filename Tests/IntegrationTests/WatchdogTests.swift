@@ -15,6 +15,8 @@ extension OnKafkaCluster {
                         try await topics.publishJobs(1...10)
                         _ = try await topics.replies(10)
                         cluster.proxy(of: 1).dropResponses(ofAPIKey: KafkaAPIKey.fetch)
+                        // The request that was waiting already would bring jobs published before.
+                        try await cluster.proxy(of: 1).waitForDrops(1)
                         try await topics.publishJobs(11...20)
                         try await worker.waitForLine(containing: "all are assigned anew", timeout: .seconds(30))
                         let status = try await worker.waitForExit(timeout: .seconds(30))

@@ -64,8 +64,8 @@ package final class TCPProxy: Sendable {
 
     // MARK: Dropping, with `protocol: .kafka`
 
-    /// Swallows the response to each of the next `count` requests with that key (nil: to all), and forwards the rest.
-    /// The broker has done what was asked for; its client does not learn of it.
+    /// Swallows the response to each of the next `count` requests with that key (nil: to all), and forwards the rest,
+    /// responses to earlier requests among them. The broker has done what was asked for; its client does not learn of it.
     package func dropResponses(ofAPIKey apiKey: Int16, count: Int? = nil) {
         server.change { $0.drop(.response, apiKey: apiKey, count: count) }
     }
