@@ -29,9 +29,9 @@ package struct WeChatConfiguration: Sendable {
     package init(accounts: [String: AccountCredentials]) { self.accounts = accounts }
 }
 
-/// Reads a secret anew for every use, so that a corrected one works without a restart. What it throws must be safe to
-/// log.
-package typealias SecretReader = @Sendable () throws -> String
+/// Reads a secret anew for every use, so that a corrected one works without a restart. Called on the event loop, so that
+/// whatever can block belongs elsewhere; waited for no longer than a token call. What it throws must be safe to log.
+package typealias SecretReader = @Sendable () async throws -> String
 
 /// How an account comes to its access token.
 package struct AccountCredentials: Sendable {

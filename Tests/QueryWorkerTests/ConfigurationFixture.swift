@@ -14,11 +14,11 @@ struct ConfigurationFixture {
     var otherFiles: [String: [UInt8]] = [:]
 
     func load() throws(ConfigurationError) -> (configuration: WorkerConfiguration, warnings: [String]) {
-        try Configuration.load(arguments: arguments, environment: environment, readFile: reader)
+        try Configuration.load(arguments: arguments, environment: environment, readFile: reader, readSecret: reader)
     }
 
     var report: ConfigurationReport {
-        Configuration.report(arguments: arguments, environment: environment, readFile: reader)
+        Configuration.report(arguments: arguments, environment: environment, readFile: reader, readSecret: reader)
     }
 
     var problems: [String] { report.problems.map(\.description) }

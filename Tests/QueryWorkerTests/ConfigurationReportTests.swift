@@ -16,7 +16,7 @@ import Testing
             account.wx3.mode=external
             account.wx3.token=hush10
             account.wx4.mode=external
-            account.wx4.token.url=https://u:hush11@tokens.example/wx4?key=hush12
+            account.wx4.token.url=https://u:hush11@tokens.example:8443/hush15?key=hush12
             account.wx5.mode=external
             account.wx5.token.url=hush13@tokens.example
             component.wxC.secret=hush14
@@ -36,9 +36,27 @@ import Testing
         #expect(values["account.wx2.secret.file"] == "/run/wx2")
         #expect(values["kafka.sasl.password"] == "***")
         #expect(values["account.wx3.token"] == "***")
-        #expect(values["account.wx4.token.url"] == "https://***@tokens.example/wx4?***")
+        #expect(values["account.wx4.token.url"] == "https://tokens.example:8443/***")
         #expect(values["account.wx5.token.url"] == "***")
         #expect(values["component.wxC.secret"] == "***")
+    }
+
+    /// What is around the host may be what the token service knows the worker by.
+    @Test(arguments: [
+        ("https://tokens.example", "https://tokens.example"), ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("https://[::1]:8443/hush", "https://[::1]:8443/***"), ("https://hush@tokens.example", "https://tokens.example/***"),
+        ("https://u:hu@sh@tokens.example/x", "https://tokens.example/***"),
+        ("https://tokens.example?hush", "https://tokens.example/***"),
+        // Not sure to be its host.
+        ("https://hush:1/pw@tokens.example/x", "https://***"), ("https://tokens example/hush", "https://***"),
+        ("https:///hush", "https://***"), ("hush://tokens.example", "***"), ("//tokens.example/hush", "***"), ("hush", "***"),
+    ])
+    func ofATokenURLOnlyTheServerIsShown(url: String, shown: String) throws {
+        let report = ConfigurationFixture(
+            file: "account.wx1.mode=external\naccount.wx1.token.url=\(url)", assignments: ["log.level=debug"]
+        ).report
+        #expect(report.settings.first { $0.key == "account.wx1.token.url" }?.value == shown)
+        #expect(!(report.table + report.remarks + (try report.json())).contains("hush"))
     }
 
     @Test func everyKeyHasARowWithItsOrigin() {

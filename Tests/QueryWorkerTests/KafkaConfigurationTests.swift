@@ -106,9 +106,8 @@ import Testing
         let file = ConfigurationFixture.complete + "\nkafka.sasl.password.file=/pw"
         let kafka = try Configuration.load(
             arguments: ConfigurationArguments(files: ["worker.conf"]), environment: [:],
-            readFile: { path throws(FileError) in
-                Array((path == "/pw" ? password.withLock { $0 } : file).utf8)
-            }
+            readFile: { _ throws(FileError) in Array(file.utf8) },
+            readSecret: { _ throws(FileError) in Array(password.withLock { $0 }.utf8) }
         ).configuration.kafka
         #expect(try kafka.consumerProperties()["sasl.password"] == "old")
         password.withLock { $0 = "new\n" }

@@ -1,15 +1,17 @@
 /// Where the worker's settings come from; later wins: defaults, `--config` files, the environment, `--set`.
 ///
-/// Nothing here looks at the process: arguments, environment and file system are handed in.
+/// Nothing here looks at the process: arguments, environment and file system are handed in; the latter as `readFile` for
+/// configuration files, which are read once, and `readSecret` for what is read again later.
 package enum Configuration {
     /// The checked configuration, and what its operator should know although it works.
     ///
     /// - Throws: all problems at once.
     package static func load(
         arguments: ConfigurationArguments, environment: [String: String],
-        readFile: @escaping FileReader = LocalFile.read
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> (configuration: WorkerConfiguration, warnings: [String]) {
-        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
         let configuration = WorkerConfiguration(from: &values)
         guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
         return (configuration, values.warnings)
@@ -19,9 +21,10 @@ package enum Configuration {
     /// keys.
     package static func loadCredentials(
         arguments: ConfigurationArguments, environment: [String: String],
-        readFile: @escaping FileReader = LocalFile.read
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> CredentialsConfiguration {
-        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
         let configuration = CredentialsConfiguration(from: &values)
         guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
         return configuration
@@ -30,20 +33,22 @@ package enum Configuration {
     /// Every key with its effective value, whether or not the whole is right.
     package static func report(
         arguments: ConfigurationArguments, environment: [String: String],
-        readFile: @escaping FileReader = LocalFile.read
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) -> ConfigurationReport {
-        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
         let configuration = WorkerConfiguration(from: &values)
         return ConfigurationReport(values, configuration)
     }
 
     private static func values(
-        arguments: ConfigurationArguments, environment: [String: String], readFile: @escaping FileReader
+        arguments: ConfigurationArguments, environment: [String: String], readFile: FileReader,
+        readSecret: @escaping FileReader
     ) -> ConfigurationValues {
         let files = arguments.files.map { ConfigurationSource.file($0, readFile: readFile) }
         let commandLine = ConfigurationSource.commandLine(arguments.assignments)
         let known = (files + [commandLine]).flatMap(\.entries).compactMap { ConfigurationNames.canonical($0.name) }
         let environment = ConfigurationSource.environment(environment, known: Set(known))
-        return ConfigurationValues(sources: files + [environment, commandLine], readFile: readFile)
+        return ConfigurationValues(sources: files + [environment, commandLine], readSecret: readSecret)
     }
 }

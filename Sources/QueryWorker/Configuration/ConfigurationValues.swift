@@ -6,11 +6,11 @@ struct ConfigurationValues: Sendable {
     private(set) var entries: [String: ConfigurationEntry] = [:]
     /// As spelled by the operator, by their lower case.
     private var appIDs: [String: String] = [:]
-    private let readFile: FileReader
+    private let readSecret: FileReader
 
     /// - Parameter sources: a later one wins.
-    init(sources: [ConfigurationSource], readFile: @escaping FileReader) {
-        self.readFile = readFile
+    init(sources: [ConfigurationSource], readSecret: @escaping FileReader) {
+        self.readSecret = readSecret
         problems = sources.flatMap(\.problems)
         warnings = sources.flatMap(\.warnings)
         for source in sources { merge(source) }
@@ -75,7 +75,7 @@ struct ConfigurationValues: Sendable {
         if let entry = entries[name] {
             (value, origin) = (Secret(entry.text), entry)
         } else if let entry = entries[name + ".file"] {
-            (value, origin) = (Secret(file: String(entry.text.trimmed), readFile: readFile), entry)
+            (value, origin) = (Secret(file: String(entry.text.trimmed), readFile: readSecret), entry)
         } else {
             return nil
         }

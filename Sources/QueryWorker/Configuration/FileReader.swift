@@ -16,6 +16,20 @@ package enum LocalFile {
         return try readAll(descriptor, path)
     }
 
+    /// For a file that is read again and again. A pipe gives what is in it once, and holds up whoever opens it until
+    /// somebody writes: it is refused, without waiting.
+    package static func readSecret(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .system(path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(path) }
+        guard status.st_mode & S_IFMT != S_IFIFO else {
+            throw FileError(path: path, reason: "it is a pipe, and not a file that can be read more than once")
+        }
+        return try readAll(descriptor, path)
+    }
+
     /// Reads standard input to its end, whatever its name in `path`. Not by opening `/dev/stdin`, which asks whether
     /// this user may open the file that another one has redirected.
     package static func readStandardInput(_ path: String) throws(FileError) -> [UInt8] {

@@ -14,6 +14,11 @@ package struct Secret: Sendable {
         source = .file(path: path, read: readFile)
     }
 
+    /// Whether `read` reads a file, and so may block.
+    package var isFile: Bool {
+        if case .file = source { true } else { false }
+    }
+
     /// The secret, without the line feed that editors and `echo` put at the end of a file.
     ///
     /// - Throws: if its file cannot be read or holds no text.

@@ -115,10 +115,8 @@ package final class QueryWorker {
     package func run() async -> WorkerExit {
         watch()
         client.onWantsJobs = { [weak self] in self?.takeMessages() }
-        if let failure = await client.openStore() {
-            end(.configuration("credentials.store: \(failure.message)"))
-            return await outcome()
-        }
+        if let failure = await openStore() { end(.configuration("credentials.store: \(failure.message)")) }
+        guard phase == .starting else { return await outcome() }
         client.start()
         do {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
@@ -141,6 +139,18 @@ package final class QueryWorker {
             // Interrupted: shut down while it waited for a token.
         }
         return await outcome()
+    }
+
+    /// Waited for only until the shut-down: the store's directory may hang.
+    private func openStore() async -> APIFailure? {
+        let opened = Waiter()
+        var failure: APIFailure?
+        EventLoopActor.startTask { [client] in
+            failure = await client.openStore()
+            opened.resume()
+        }
+        try? await opened.wait(.everything, under: starting)
+        return failure
     }
 
     /// Has `run` return; the first exit counts.

@@ -3,15 +3,16 @@ package import WeChat
 extension WeChatConfiguration {
     /// What the client core needs of the worker's configuration.
     package init(_ configuration: WorkerConfiguration) {
+        let secrets = SecretFiles()
         self.init(
             accounts: Dictionary(
                 uniqueKeysWithValues: configuration.accounts.map { account in
-                    (account.appID, AccountCredentials(account.access.mode))
+                    (account.appID, AccountCredentials(account.access.mode(secrets)))
                 }))
         components = Dictionary(
             uniqueKeysWithValues: configuration.components.map { component in
                 let credentials = ComponentCredentials(acceptsAnyAccount: component.accounts == .any) {
-                    try component.secret.read()
+                    try await secrets.read(component.secret)
                 }
                 return (component.appID, credentials)
             })
@@ -34,11 +35,11 @@ extension WeChatConfiguration {
 }
 
 extension AccountConfiguration.Access {
-    fileprivate var mode: AccountCredentials.Mode {
+    fileprivate func mode(_ secrets: SecretFiles) -> AccountCredentials.Mode {
         switch self {
-        case .stableToken(let secret): .stableToken { try secret.read() }
-        case .token(let secret): .token { try secret.read() }
-        case .external(let token): .external { try token.read() }
+        case .stableToken(let secret): .stableToken { try await secrets.read(secret) }
+        case .token(let secret): .token { try await secrets.read(secret) }
+        case .external(let token): .external { try await secrets.read(token) }
         case .externalURL(let url): .externalURL(url)
         case .authorizer(let component): .authorizer(component: component)
         }

@@ -11,6 +11,22 @@ extension String {
         }
     }
 
+    /// What the text says to who reads it as a part of a URL.
+    var percentDecoded: String {
+        guard utf8.contains(UInt8(ascii: "%")) else { return self }
+        var bytes: [UInt8] = []
+        var rest = utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2, let code = UInt8(Substring(rest.prefix(2)), radix: 16) {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The other way to write what `percentEncoded` writes.
     var percentCodesLowercased: String {
         let parts = split(separator: "%", omittingEmptySubsequences: false)

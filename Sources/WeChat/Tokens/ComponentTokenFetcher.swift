@@ -13,9 +13,9 @@ struct ComponentTokenFetcher: TokenFetcher {
 
     var secret: WatchedSecret? { appSecret }
 
-    init(component: String, secret: @escaping SecretReader, calls: TokenCalls, records: SharedRecords) {
+    init(component: String, secret: WatchedSecret, calls: TokenCalls, records: SharedRecords) {
         self.component = component
-        appSecret = WatchedSecret("the secret of component \(component)", secret)
+        appSecret = secret
         self.calls = calls
         self.records = records
     }
@@ -30,7 +30,7 @@ struct ComponentTokenFetcher: TokenFetcher {
     }
 
     private func call(ticket: String, under interruption: Interruption) async throws(APIError) -> FetchedToken {
-        let secret = try appSecret.read()
+        let secret = try await appSecret.read(under: interruption)
         let body = JSONWriter.object([
             "component_appid": component, "component_appsecret": secret, "component_verify_ticket": ticket,
         ])

@@ -15,14 +15,14 @@ final class ExternalTokenFetcher: TokenFetcher {
 
     var secret: WatchedSecret? { text }
 
-    init(account: String, text: @escaping SecretReader, clock: any LoopClock) {
+    init(account: String, text: WatchedSecret, clock: any LoopClock) {
         self.account = account
-        self.text = WatchedSecret("the token of account \(account)", text)
+        self.text = text
         self.clock = clock
     }
 
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
-        let text = try text.read()
+        let text = try await text.read(under: interruption)
         let external: ExternalToken
         do { external = try ExternalToken(text: text) } catch {
             throw .failed(.credentials("the token of account \(account) cannot be read: \(error.problem)"))

@@ -50,15 +50,17 @@ struct ExternalURLTokenFetcher: TokenFetcher {
         return failure
     }
 
-    /// All of the URL behind its host that a server could repeat.
+    /// All of the URL but its host that a server could repeat, as it stands there and as the server reads it.
     private var secrets: [String] {
-        let authority = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        let query = authority.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+        let path = rest[authority.endIndex...].prefix { $0 != "?" }
+        let query = rest[path.endIndex...].dropFirst()
         let values = query.split(separator: "&").compactMap { $0.split(separator: "=", maxSplits: 1).dropFirst().first }
-        let user = authority.prefix { $0 != "/" && $0 != "?" }.split(separator: "@").dropLast().joined(separator: "@")
-        let parts = user.split(separator: ":").map(String.init)
+        let parts = [url[...], user, path, query] + user.split(separator: ":") + path.split(separator: "/") + values
         // Longest first, so that no part of one is left behind when a shorter one is masked within it.
-        return ([url, String(query), user] + parts + values.map(String.init)).filter { $0.utf8.count > 2 }
+        return Set(parts.map(String.init) + parts.map { String($0).percentDecoded }).filter { $0.utf8.count > 2 }
             .sorted { $0.utf8.count > $1.utf8.count }
     }
 }

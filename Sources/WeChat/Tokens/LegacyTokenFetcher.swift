@@ -11,9 +11,9 @@ struct LegacyTokenFetcher: TokenFetcher {
 
     var secret: WatchedSecret? { appSecret }
 
-    init(account: String, secret: @escaping SecretReader, calls: TokenCalls, records: SharedRecords) {
+    init(account: String, secret: WatchedSecret, calls: TokenCalls, records: SharedRecords) {
         self.account = account
-        appSecret = WatchedSecret("the secret of account \(account)", secret)
+        appSecret = secret
         self.calls = calls
         self.records = records
     }
@@ -23,7 +23,7 @@ struct LegacyTokenFetcher: TokenFetcher {
             of: .account(account), insteadOf: last, reserve: TokenRefreshPolicy.everyFetchIsNew.reserve
         ) {
             _ throws(APIError) in
-            let secret = try appSecret.read()
+            let secret = try await appSecret.read(under: interruption)
             let url =
                 "\(calls.baseURL)/cgi-bin/token?grant_type=client_credential"
                 + "&appid=\(account.percentEncoded)&secret=\(secret.percentEncoded)"

@@ -11,14 +11,14 @@ struct StableTokenFetcher: TokenFetcher {
 
     var secret: WatchedSecret? { appSecret }
 
-    init(account: String, secret: @escaping SecretReader, calls: TokenCalls) {
+    init(account: String, secret: WatchedSecret, calls: TokenCalls) {
         self.account = account
-        appSecret = WatchedSecret("the secret of account \(account)", secret)
+        appSecret = secret
         self.calls = calls
     }
 
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
-        let secret = try appSecret.read()
+        let secret = try await appSecret.read(under: interruption)
         let body = JSONWriter.object(["grant_type": "client_credential", "appid": account, "secret": secret])
         return try await calls.send(
             to: calls.baseURL + "/cgi-bin/stable_token", body: body, from: .token, secrets: [secret],

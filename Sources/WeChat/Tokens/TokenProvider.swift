@@ -238,8 +238,15 @@ final class TokenProvider {
         secretTimer = clock.schedule(after: Self.secretInterval) { [weak self] in
             guard let self else { return }
             secretTimer = nil
-            if secret.hasChanged { fetchIfDue() } else { watchSecret() }
+            EventLoopActor.startTask { [self] in await look(at: secret) }
         }
+    }
+
+    private func look(at secret: WatchedSecret) async {
+        let hasChanged = await secret.hasChanged
+        // That can have taken a while: a fetch may have succeeded, or failed again, which looks anew by itself.
+        guard !isClosed, !isRetired, secretTimer == nil, failure?.kind == .credentials else { return }
+        if hasChanged { fetchIfDue() } else { watchSecret() }
     }
 
     private func stopTimer() {

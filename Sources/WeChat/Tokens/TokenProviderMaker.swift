@@ -20,13 +20,21 @@ struct TokenProviderMaker {
     ) -> TokenProvider {
         switch credentials.mode {
         case .stableToken(let secret):
-            provider(account, StableTokenFetcher(account: account, secret: secret, calls: calls), .handedOutAgain)
+            provider(
+                account, StableTokenFetcher(account: account, secret: watched(secret, of: account), calls: calls),
+                .handedOutAgain)
         case .token(let secret):
             provider(
-                account, LegacyTokenFetcher(account: account, secret: secret, calls: calls, records: records),
+                account,
+                LegacyTokenFetcher(
+                    account: account, secret: watched(secret, of: account), calls: calls, records: records),
                 .everyFetchIsNew)
         case .external(let text):
-            provider(account, ExternalTokenFetcher(account: account, text: text, clock: clock), .handedOutAgain)
+            provider(
+                account,
+                ExternalTokenFetcher(
+                    account: account, text: watched("the token of account \(account)", text), clock: clock),
+                .handedOutAgain)
         case .externalURL(let url):
             provider(
                 account, ExternalURLTokenFetcher(account: account, url: url, calls: otherCalls, clock: clock),
@@ -53,12 +61,21 @@ struct TokenProviderMaker {
         _ appID: String, _ credentials: ComponentCredentials, becameUsable: @escaping @EventLoopActor () -> Void
     ) -> Component {
         let fetcher = ComponentTokenFetcher(
-            component: appID, secret: credentials.secret, calls: calls, records: records)
+            component: appID, secret: watched("the secret of component \(appID)", credentials.secret), calls: calls,
+            records: records)
         let tokens = TokenProvider(
             account: appID, fetcher: fetcher, policy: .component, clock: clock, random: random, events: events,
             becameUsable: becameUsable)
         return Component(
             appID: appID, acceptsAnyAccount: credentials.acceptsAnyAccount, tokens: tokens, calls: calls)
+    }
+
+    private func watched(_ secret: @escaping SecretReader, of account: String) -> WatchedSecret {
+        watched("the secret of account \(account)", secret)
+    }
+
+    private func watched(_ subject: String, _ source: @escaping SecretReader) -> WatchedSecret {
+        WatchedSecret(subject, limit: calls.timeout, clock: clock, source)
     }
 
     private func provider(

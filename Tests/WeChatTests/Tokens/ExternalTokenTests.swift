@@ -81,6 +81,8 @@ struct ExternalTokenTests {
         (200, #"{"errcode":40001,"errmsg":"ADDRESS"}"#, APIFailure.Kind.credentials),
         (401, "", .credentials), (403, "ADDRESS", .credentials), (404, "ADDRESS", .protocolError), (503, "", .busy),
         (200, #"{"errcode":1,"errmsg":"user k3y-hidden and p4ss-hidden"}"#, .apiError), (200, "{}", .protocolError),
+        (200, #"{"errcode":1,"errmsg":"nothing at /p4th-hidden/wx1, or in p4th-hidden"}"#, .apiError),
+        (200, #"{"errcode":1,"errmsg":"wrong: s/gned-hidden, s%2Fgned-hidden, s%2fgned-hidden"}"#, .apiError),
         (200, #"{"access_token":"one","expires_in":0}"#, .protocolError),
     ])
     func neverRepeatsTheURL(status: Int, body: String, kind: APIFailure.Kind) async {
@@ -119,14 +121,16 @@ struct ExternalTokenTests {
         #expect(try await provider.token(under: Interruption()) == AccessToken("three"))
     }
 
-    private static let address = "https://us3r-hidden:p4ss-hidden@tokens.example/wx1?key=k3y-hidden&x=1"
+    private static let address =
+        "https://us3r-hidden:p4ss-hidden@tokens.example/p4th-hidden/wx1?key=k3y-hidden&sign=s%2Fgned-hidden&x=1"
 
     private func fetched(_ token: String, _ rest: Int, again: Int) -> FetchedToken {
         FetchedToken(token: AccessToken(token), lifetime: .seconds(rest), refreshAfter: .seconds(again))
     }
 
     private func file(_ text: @escaping SecretReader) -> ExternalTokenFetcher {
-        ExternalTokenFetcher(account: "wx1", text: text, clock: clock)
+        let watched = WatchedSecret("the token of account wx1", limit: .seconds(10), clock: clock, text)
+        return ExternalTokenFetcher(account: "wx1", text: watched, clock: clock)
     }
 
     private func url(_ transport: ScriptedTransport) -> ExternalURLTokenFetcher {

@@ -20,7 +20,7 @@ struct SecretWatchTests {
 
     private func watch() {
         let text = text
-        it.fetcher.secret = WatchedSecret("the secret of account wx1") {
+        it.fetcher.secret = WatchedSecret("the secret of account wx1", limit: .seconds(10), clock: it.clock) {
             text.reads.withLock { $0 += 1 }
             guard let value = text.value.withLock({ $0 }) else { throw Missing() }
             return value
@@ -29,7 +29,7 @@ struct SecretWatchTests {
 
     private func fail(_ kind: APIFailure.Kind = .credentials) async {
         watch()
-        _ = try? it.fetcher.secret?.read()
+        _ = try? await it.fetcher.secret?.read(under: Interruption())
         it.provider.start()
         await it.fetcher.fail(.sample(kind, errcode: 40125, .holdAccount))
     }
@@ -80,6 +80,7 @@ struct SecretWatchTests {
         await fail(.quotaExhausted)
         let reads = text.reads.withLock { $0 }
         it.clock.advance(by: .seconds(20))
+        await runUntilIdle()
         #expect(text.reads.withLock { $0 } == reads)
     }
 
@@ -100,9 +101,9 @@ struct SecretWatchTests {
         #expect(it.clock.pendingDelays == [])
     }
 
-    @Test func printsNothingOfTheSecret() throws {
-        let secret = WatchedSecret("the secret") { "s3cret-hidden" }
-        _ = try secret.read()
+    @Test func printsNothingOfTheSecret() async throws {
+        let secret = WatchedSecret("the secret", limit: .seconds(10), clock: it.clock) { "s3cret-hidden" }
+        _ = try await secret.read(under: Interruption())
         var dumped = "\(secret)"
         dump(secret, to: &dumped)
         #expect(!dumped.contains("hidden"))

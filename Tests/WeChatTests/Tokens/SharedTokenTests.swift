@@ -80,8 +80,9 @@ struct SharedTokenTests {
         let calls = TokenCalls(
             baseURL: "https://api.example", timeout: .seconds(10), limit: CallLimit(1), transport: transport,
             judge: AnswerJudge(clock: clock))
+        let secret = WatchedSecret("the secret of account wx1", limit: .seconds(10), clock: clock) { "s3cret/hidden" }
         let fetcher = LegacyTokenFetcher(
-            account: "wx1", secret: { "s3cret/hidden" }, calls: calls,
+            account: "wx1", secret: secret, calls: calls,
             records: SharedRecords(store, clock: clock, callTimeout: .seconds(10)))
         do throws(APIError) {
             return .success(try await fetcher.fetch(insteadOf: last.map { AccessToken($0) }, under: Interruption()))

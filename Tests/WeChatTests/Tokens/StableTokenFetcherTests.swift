@@ -99,8 +99,10 @@ struct StableTokenFetcherTests {
         _ transport: ScriptedTransport, _ secret: @escaping SecretReader = { "s3cret" },
         under interruption: Interruption = Interruption()
     ) async -> Result<FetchedToken, APIError> {
+        let watched = WatchedSecret(
+            "the secret of account wx1", limit: .seconds(10), clock: ManualClock(), secret)
         let fetcher = StableTokenFetcher(
-            account: "wx1", secret: secret,
+            account: "wx1", secret: watched,
             calls: TokenCalls(
                 baseURL: "https://api.example", timeout: .seconds(10), limit: limit, transport: transport,
                 judge: AnswerJudge(clock: ManualClock())))
