@@ -19,7 +19,11 @@ package enum LocalFile {
     /// For a file that is read again and again. A pipe gives what is in it once, and holds up whoever opens it until
     /// somebody writes: it is refused, without waiting.
     package static func readSecret(_ path: String) throws(FileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if descriptor < 0, errno == EWOULDBLOCK {
+            // No pipe: a file of which another process has a lease, and is asked to give it up.
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw .system(path) }
         defer { close(descriptor) }
         var status = stat()

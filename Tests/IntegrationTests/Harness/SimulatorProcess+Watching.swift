@@ -1,7 +1,13 @@
+internal import Testing
+
 extension SimulatorProcess {
     /// Waits until so many calls wait for their answer.
-    func waitForCalls(underWay count: Int) async throws {
-        while try await currentStatistics().in_flight < count { await Task.yield() }
+    func waitForCalls(underWay count: Int, within limit: Duration = .seconds(60)) async throws {
+        let start = ContinuousClock.now
+        while try await currentStatistics().in_flight < count {
+            try #require(.now - start < limit, "never \(count) calls under way")
+            await Task.yield()
+        }
     }
 
     /// Waits until one more query has succeeded than `before`.

@@ -28,13 +28,14 @@ func withWorker<Result>(
 
 /// Starts `count` of them.
 func withWorkers<Result>(
-    _ count: Int, _ topics: TestTopics, api: String, settings: [String] = [],
-    _ body: ([ChildProcess]) async throws -> Result
+    _ count: Int, _ topics: TestTopics, api: String, secret: String? = SimulatorProcess.secret,
+    settings: [String] = [], _ body: ([ChildProcess]) async throws -> Result
 ) async throws -> Result {
     var workers: [ChildProcess] = []
     // Ended when they are thrown away.
     for number in 1...count {
-        let arguments = ["run"] + topics.arguments(api: api, instance: "worker-\(number)", settings: settings)
+        let arguments =
+            ["run"] + topics.arguments(api: api, instance: "worker-\(number)", secret: secret, settings: settings)
         workers.append(try ChildProcess(.product("query-worker"), arguments: arguments))
     }
     return try await body(workers)
