@@ -59,10 +59,11 @@ extension QueryWorker {
 
     /// Leaves the group and frees the clients.
     private func close() async {
-        client.close()
         let remains = await consumer?.close()
         consumer = nil
         await publisher.close(remains)
+        await client.settle(within: .seconds(5))
+        client.close()
         await probe.close()
     }
 
