@@ -68,6 +68,20 @@ struct CredentialInboxTests {
         }
     }
 
+    @Test func takesAFloodInByAndBy() async throws {
+        try await CredentialFolder.with { folder in
+            try await folder.withStore { _ in
+                for number in 0..<1030 {
+                    try folder.drop(.ticket(component: "wxc", ticket: "t\(number)"), as: "\(number).json")
+                }
+                await folder.look()
+                #expect(try folder.names(in: "inbox").count == 1 + 6)
+                await folder.look()
+                #expect(try folder.names(in: "inbox") == ["rejected"])
+            }
+        }
+    }
+
     @Test func leavesFilesThatAreNotReadyYet() async throws {
         try await CredentialFolder.with { folder in
             try await folder.withStore { store in
