@@ -54,7 +54,8 @@ final class TokenProviders {
         self.becameUsable = becameUsable
         let isAlone = configuration.accounts.count == 1 && !configuration.acceptsAnyAccount
         authorized = AuthorizedAccounts(
-            records: records, maker: maker, policy: HoldPolicy(mode: configuration.hold), clock: clock, mayDrop: mayDrop)
+            records: records, maker: maker, policy: HoldPolicy(mode: configuration.hold), clock: clock, mayDrop: mayDrop
+        )
         for (appID, credentials) in configuration.components {
             let component = maker.component(appID, credentials) { [weak self] in self?.componentBecameUsable(appID) }
             components[appID.lowercased()] = component

@@ -70,7 +70,8 @@ import Testing
     /// It does what it holds within seconds, but holds up the others, whose calls take a fifth of that.
     @Test mutating func isSlowIfItsCallsTakeLongerThanThoseOfOthers() {
         begin(10)
-        var signs = AccountShare.Signs(pace: pace(6, each: .milliseconds(500)), paceOfOthers: pace(8, each: .milliseconds(100)))
+        var signs = AccountShare.Signs(
+            pace: pace(6, each: .milliseconds(500)), paceOfOthers: pace(8, each: .milliseconds(100)))
         for _ in 0..<2 {
             replace(6)
             share.tick(signs)

@@ -121,7 +121,8 @@ struct AccountsTests {
         let interruption = Interruption()
         let calls = (0..<20).map { _ in
             LoopTask { [clock] in
-                _ = try? await limited.gate.enter(.sample(on: clock, timeout: .seconds(9999), interruption: interruption))
+                let context = CallContext.sample(on: clock, interruption: interruption)
+                _ = try? await limited.gate.enter(context)
             }
         }
         await runUntilIdle()
@@ -194,7 +195,8 @@ struct AccountsTests {
     private func accounts(limit: Int, capacity: Int) -> Accounts {
         Accounts(
             stuck: StuckJobs(
-                limit: JobLoad(jobs: limit, bytes: limit * 1000), capacity: JobLoad(jobs: capacity, bytes: capacity * 1000)),
+                limit: JobLoad(jobs: limit, bytes: limit * 1000),
+                capacity: JobLoad(jobs: capacity, bytes: capacity * 1000)),
             clock: clock, breaker: breaker, events: { _ in }, onRoom: {})
     }
 

@@ -9,7 +9,9 @@ typealias TurnstileTask = LoopTask<Result<Turnstile.Pass?, Interrupted>>
 extension Turnstile {
     func start(_ context: CallContext, in line: CallLine? = nil) -> TurnstileTask {
         LoopTask { [self] in
-            do throws(Interrupted) { return .success(try await enter(context, in: line)) } catch { return .failure(error) }
+            do throws(Interrupted) { return .success(try await enter(context, in: line)) } catch {
+                return .failure(error)
+            }
         }
     }
 }
