@@ -61,10 +61,11 @@ extension QueryWorker {
     private func close() async {
         let remains = await consumer?.close()
         consumer = nil
+        // Both may be in a call on the consumer, which the publisher destroys.
+        await probe.close()
         await publisher.close(remains)
         await client.settle(within: .seconds(5))
         client.close()
-        await probe.close()
     }
 
     /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that
