@@ -5,6 +5,9 @@ extension KafkaConsumer {
     /// For a thread that may block, as long as the consumer is not destroyed.
     package var committedOffsets: KafkaCommittedOffsets { KafkaCommittedOffsets(client: client) }
 
+    /// To be used on a thread that may block, and not after the consumer's remains are destroyed.
+    package var leaders: KafkaLeaders { KafkaLeaders(client: client) }
+
     /// Commits `offsets` as the member that the consumer is now, outside any transaction.
     /// - Returns: why they are not committed; nil if they are.
     package func commit(

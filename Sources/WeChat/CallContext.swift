@@ -10,6 +10,8 @@ package final class CallContext {
     package nonisolated let jobID: String
     /// Pulled when the job's time is over, and by whoever runs the job when it is taken away.
     package nonisolated let interruption: Interruption
+    /// The memory that the job takes, for its account's share.
+    let bytes: Int
     /// Calls that count as the job's own: not those made again because a token was refused, the account was on hold, or
     /// WeChat could not be reached.
     package internal(set) var attempts = 0
@@ -28,12 +30,14 @@ package final class CallContext {
     /// - Parameters:
     ///   - limit: how long it may take from now on.
     ///   - isFixed: the limit comes from a deadline of the job's own.
+    ///   - bytes: the memory that the job takes.
     package init(
-        jobID: String, limit: Duration, isFixed: Bool = false, clock: any LoopClock,
+        jobID: String, limit: Duration, isFixed: Bool = false, bytes: Int = 0, clock: any LoopClock,
         interruption: Interruption = Interruption()
     ) {
         self.jobID = jobID
         self.isFixed = isFixed
+        self.bytes = bytes
         self.clock = clock
         self.interruption = interruption
         deadline = clock.now + limit

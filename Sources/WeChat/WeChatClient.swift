@@ -51,7 +51,10 @@ package final class WeChatClient {
         ) {
             demand.returned()
         }
-        let accounts = Accounts(clock: clock, breaker: breaker, events: events) { demand.returned() }
+        let accounts = Accounts(
+            stuck: configuration.accountShare.map { StuckJobs(limit: $0, capacity: configuration.capacity) },
+            acceptsAnyAccount: configuration.acceptsAnyAccount, clock: clock, breaker: breaker, events: events
+        ) { demand.returned() }
         let watched = WatchedTransport(transport: transport, breaker: breaker)
         let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
             let gate = AccountGate(
@@ -59,7 +62,7 @@ package final class WeChatClient {
                 policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
                 rate: configuration.rates[tokens.account], concurrency: configuration.concurrency, clock: clock,
                 random: random, events: events, onWanted: { demand.returned() })
-            return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: configuration.accountShare)
+            return Account(name: tokens.account, tokens: tokens, gate: gate)
         }
         let made = TokenProviders(
             configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
@@ -71,7 +74,6 @@ package final class WeChatClient {
             }, mayDrop: { [weak accounts] in accounts?.removeIdle($0) ?? true })
         breaker.onClose = { [weak made] in made?.hostIsBack() }
         for provider in made.all { accounts.add(makeAccount(provider)) }
-        accounts.takesOthers = configuration.components.values.contains(where: \.acceptsAnyAccount)
         self.providers = made
         self.makeAccount = makeAccount
         self.usability = usability
@@ -110,6 +112,10 @@ package final class WeChatClient {
         providers.start(all: true)
     }
 
+    /// To be called before `close()`: lets the renewal of tokens end that come with a new refresh token. Takes as long as
+    /// WeChat does, `limit` at most.
+    package func settle(within limit: Duration) async { await providers.records.settle(within: limit) }
+
     /// Ends whatever is still under way as interrupted.
     package func close() {
         providers.close()
@@ -127,8 +133,8 @@ package final class WeChatClient {
         } else {
             do { account = try await self.account(name, context) } catch { return .failure(error) }
         }
-        if let refusal = accounts.jobBegan(of: account) { return .failure(.failed(refusal)) }
-        defer { accounts.jobEnded(of: account) }
+        if let refusal = accounts.jobBegan(of: account, bytes: context.bytes) { return .failure(.failed(refusal)) }
+        defer { accounts.jobEnded(of: account, bytes: context.bytes) }
         do {
             switch try await chain.handle(APICall(.applyCodeQuery(query), account: account, context: context)) {
             case .applyCodeQuery(let result): return .success(result)
@@ -138,7 +144,10 @@ package final class WeChatClient {
 
     /// The account of that name, whatever its case; one that is not configured, but may be used, is made here.
     private func account(_ name: String, _ context: CallContext) async throws(APIError) -> Account {
-        let tokens = try await providers.provider(for: name, under: context.interruption)
+        let isUncertain = providers.authorized.isUncertain
+        if let refusal = accounts.strangerBegan(bytes: context.bytes, isHeldUp: isUncertain) { throw .failed(refusal) }
+        defer { accounts.strangerEnded(bytes: context.bytes) }
+        let tokens = try await providers.provider(for: name, during: context)
         if let account = accounts[tokens.account] { return account }
         let account = makeAccount(tokens)
         accounts.add(account)
@@ -155,9 +164,9 @@ package final class WeChatClient {
         set { demand.onReturn = newValue }
     }
 
-    /// A hold or an outage explains that the account's jobs make no progress.
+    /// A hold, an outage or its rate explains that the account's jobs make no progress.
     package func isHeldUp(_ account: String) -> Bool {
-        breaker.isTripped || accounts[account]?.gate.hold != nil
+        breaker.isTripped || accounts[account].map(\.gate.isHeldUp) ?? providers.authorized.isUncertain
     }
 
     /// While true no job's call begins, and no large answer is taken: who keeps the answers has no room. What else is
@@ -170,9 +179,14 @@ package final class WeChatClient {
         }
     }
 
-    /// Ends when at least one account has a token to call with; at once, if one has.
+    /// Ends when at least one account, or a component that accepts any, has a token to call with; at once, if one has.
     package func waitUntilAnyAccountIsUsable(under interruption: Interruption) async throws(Interrupted) {
-        while !accounts.all.contains(where: { $0.tokens.isUsable }) { try await usability.wait(under: interruption) }
+        while !isAnyUsable { try await usability.wait(under: interruption) }
+    }
+
+    private var isAnyUsable: Bool {
+        accounts.all.contains { $0.tokens.isUsable }
+            || providers.components.values.contains { $0.acceptsAnyAccount && $0.tokens.isUsable }
     }
 
     /// In order of the accounts' names.

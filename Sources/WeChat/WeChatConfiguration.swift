@@ -17,14 +17,19 @@ package struct WeChatConfiguration: Sendable {
     /// What becomes of the jobs of an account on hold.
     package var hold = HoldMode.wait
     package var quotaReset = QuotaReset.midnightInChina
-    /// Jobs that one account of several may hold; nil: the worker has one account only.
-    package var accountShare: Int?
+    /// What the jobs of one account of several may hold; nil: the worker has one account only.
+    package var accountShare: JobLoad?
+    /// What the jobs of all accounts may hold; as much as the caller lets them. At least `accountShare`.
+    package var capacity = JobLoad()
     /// Calls per time, by appid; without an entry there is no limit.
     package var rates: [String: CallRate] = [:]
     /// By appid.
     package var accounts: [String: AccountCredentials]
     /// Third-party platforms, by appid. Holds every one that an account names.
     package var components: [String: ComponentCredentials] = [:]
+
+    /// Accounts are added when jobs name them.
+    var acceptsAnyAccount: Bool { components.values.contains(where: \.acceptsAnyAccount) }
 
     package init(accounts: [String: AccountCredentials]) { self.accounts = accounts }
 }

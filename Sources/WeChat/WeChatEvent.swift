@@ -12,6 +12,9 @@ package enum WeChatEvent: Sendable, Equatable {
     /// The account's calls fail by a fault of the account. `waits`: its jobs wait; else each is answered.
     case accountHeld(account: String, failure: APIFailure, waits: Bool, probeAfter: Duration)
     case accountReleased(account: String, kind: APIFailure.Kind, after: Duration)
+    /// WeChat's list of the accounts that have authorised the component. Jobs of those that nobody knows yet can't be told
+    /// from jobs of strangers.
+    case authorizersNotRead(component: String, failure: APIFailure, nextTry: Duration)
     /// It takes long for the jobs that it holds; beyond its share they are refused.
     case accountSlow(account: String, held: Int)
     case accountQuick(account: String)
@@ -30,7 +33,7 @@ extension WeChatEvent {
     package var severity: Severity {
         switch self {
         case .tokenFetched, .accountReleased, .accountQuick, .hostBack: .info
-        case .tokenCallFailed, .tokenRefused, .accountHeld, .accountSlow, .hostDown: .warning
+        case .tokenCallFailed, .tokenRefused, .accountHeld, .authorizersNotRead, .accountSlow, .hostDown: .warning
         case .callRetried: .debug
         }
     }
@@ -45,6 +48,7 @@ extension WeChatEvent {
         case .accountHeld(_, _, true, _): "account on hold; its jobs wait"
         case .accountHeld: "account on hold; its jobs are answered as failed"
         case .accountReleased: "account works again"
+        case .authorizersNotRead: "list of authorised accounts could not be read"
         case .accountSlow: "account slow; jobs beyond its share are answered as rate_limited"
         case .accountQuick: "account quick again"
         case .hostDown: "WeChat cannot be reached; jobs wait"
@@ -67,6 +71,8 @@ extension WeChatEvent {
             [("account", account)] + failure.logFields + [("probe_after_ms", "\(probeAfter.wholeMilliseconds)")]
         case .accountReleased(let account, let kind, let after):
             [("account", account), ("kind", kind.rawValue), ("after_ms", "\(after.wholeMilliseconds)")]
+        case .authorizersNotRead(let component, let failure, let nextTry):
+            [("component", component)] + failure.logFields + [("next_try_ms", "\(nextTry.wholeMilliseconds)")]
         case .accountSlow(let account, let held): [("account", account), ("jobs", "\(held)")]
         case .accountQuick(let account): [("account", account)]
         case .hostDown(let reason, let failures): [("error", reason), ("failures_in_a_row", "\(failures)")]

@@ -45,7 +45,7 @@ import Testing
         #expect(configuration.components.map(\.appID) == ["wxC"])
         #expect(try configuration.components.first?.secret.read() == "hush")
         #expect(configuration.components.first?.accounts == .configured)
-        #expect(!configuration.takesAnyAccount)
+        #expect(!configuration.acceptsAnyAccount)
         #expect(configuration.hasOneAccount)
     }
 
@@ -53,7 +53,7 @@ import Testing
         let lines = "component.wxC.secret=hush\ncomponent.wxC.accounts=any\naccount.default=wxAB"
         let configuration = try fixture(lines).load().configuration
         #expect(configuration.accounts.isEmpty)
-        #expect(configuration.takesAnyAccount)
+        #expect(configuration.acceptsAnyAccount)
         #expect(!configuration.hasOneAccount)
         #expect(configuration.defaultAccount == "wxAB")
     }

@@ -6,9 +6,9 @@ import QueryWorker
 struct DecoderFixture {
     let decoder: QueryJobDecoder
 
-    init(defaultAccount: String? = "wxABC", passesOtherAccounts: Bool = false) {
+    init(defaultAccount: String? = "wxABC", acceptsAnyAccount: Bool = false) {
         decoder = QueryJobDecoder(
-            accounts: ["wxABC", "wxdef"], defaultAccount: defaultAccount, passesOtherAccounts: passesOtherAccounts)
+            accounts: ["wxABC", "wxdef"], defaultAccount: defaultAccount, acceptsAnyAccount: acceptsAnyAccount)
     }
 
     func decode(_ bytes: [UInt8]) -> QueryJobDecoder.Decoded { bytes.withUnsafeBytes { decoder.decode($0) } }

@@ -107,7 +107,7 @@ import WeChat
     }
 
     @Test func otherAccountsAreLeftToAClientThatKnowsMore() {
-        let fixture = DecoderFixture(passesOtherAccounts: true)
+        let fixture = DecoderFixture(acceptsAnyAccount: true)
         #expect(fixture.decode(fields: "\"account\":\"wx9Z\"").job?.account == "wx9Z")
         #expect(fixture.decode(fields: "\"account\":\"WXabc\"").job?.account == "wxABC")
         for account in ["wx-9", "wx 9", String(repeating: "w", count: 65)] {

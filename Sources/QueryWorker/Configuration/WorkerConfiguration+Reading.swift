@@ -51,7 +51,7 @@ extension WorkerConfiguration {
 
     private static func accounts(from values: inout ConfigurationValues) -> [AccountConfiguration] {
         let appIDs = values.configuredAppIDs
-        if appIDs.isEmpty, !takesAnyAccount(values) {
+        if appIDs.isEmpty, !acceptsAnyAccount(values) {
             values.problem(
                 ConfigurationKeys.accountSecret.name,
                 "no account is configured; set account.<appid>.secret.file to the path of a file with the AppSecret")
@@ -62,7 +62,7 @@ extension WorkerConfiguration {
     }
 
     /// Whether a component does, be the rest of its keys right or wrong.
-    private static func takesAnyAccount(_ values: ConfigurationValues) -> Bool {
+    private static func acceptsAnyAccount(_ values: ConfigurationValues) -> Bool {
         var values = values
         return values.configuredComponents.contains { appID, _ in
             values.value(of: ConfigurationKeys.componentAccounts.forAccount(appID)) == .any
@@ -75,7 +75,7 @@ extension WorkerConfiguration {
             return appIDs.count == 1 ? appIDs.first?.spelled : nil
         }
         if let match = appIDs.first(where: { $0.canonical == name.lowercased() }) { return match.spelled }
-        if takesAnyAccount(values) { return name }
+        if acceptsAnyAccount(values) { return name }
         let known = appIDs.isEmpty ? "none is" : "those are \(appIDs.map(\.spelled).joined(separator: ", "))"
         values.problem(
             ConfigurationKeys.defaultAccount.name, "should name a configured account (\(known)), but is \"\(name)\"")

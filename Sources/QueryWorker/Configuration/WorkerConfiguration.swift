@@ -62,7 +62,7 @@ package struct WorkerConfiguration: Sendable {
     }
 
     /// Accounts may be used that are not configured: those that have authorised a component which takes any.
-    package var takesAnyAccount: Bool { components.contains { $0.accounts == .any } }
+    package var acceptsAnyAccount: Bool { components.contains { $0.accounts == .any } }
 
     /// There is nothing to do while this one account can't be used.
     package var hasOneAccount: Bool { Self.hasOneAccount(accounts, components) }

@@ -8,17 +8,17 @@ package final class QueryJobDecoder {
     /// The appids as configured, by their lower case: jobs may spell them in any.
     private let accounts: [String: String]
     private let defaultAccount: String?
-    private let passesOtherAccounts: Bool
+    private let acceptsAnyAccount: Bool
     private let document = JSONDocument()
 
     /// - Parameters:
     ///   - accounts: the appids configured.
     ///   - defaultAccount: the one for jobs that name none.
-    ///   - passesOtherAccounts: whether an appid that is not configured is left to the client, which knows more accounts.
-    package init(accounts: [String], defaultAccount: String?, passesOtherAccounts: Bool = false) {
+    ///   - acceptsAnyAccount: whether an appid that is not configured is left to the client, which knows more accounts.
+    package init(accounts: [String], defaultAccount: String?, acceptsAnyAccount: Bool = false) {
         self.accounts = Dictionary(accounts.map { ($0.lowercased(), $0) }) { first, _ in first }
         self.defaultAccount = defaultAccount
-        self.passesOtherAccounts = passesOtherAccounts
+        self.acceptsAnyAccount = acceptsAnyAccount
     }
 
     package enum Decoded: Hashable, Sendable {
@@ -76,7 +76,7 @@ package final class QueryJobDecoder {
             let message = "the job names no account, and account.default is not set at this worker"
             return .refused(identity, JobFailure(.api(.unknownAccount), message))
         }
-        let passed = passesOtherAccounts && isAppID(asked) ? asked : nil
+        let passed = acceptsAnyAccount && isAppID(asked) ? asked : nil
         guard let account = accounts[asked.lowercased()] ?? passed else {
             // What is no appid by its length could make the reply larger than its topic takes.
             if asked.utf8.count > 128 { identity.account = nil }

@@ -1,7 +1,8 @@
 internal import EventLoop
+internal import Glibc
 internal import Kafka
 
-/// Asks the brokers where partitions end, apart from the consumer, which may be what is broken: on a thread of its own.
+/// Asks the brokers where partitions end: on a thread of its own.
 actor LagProbe {
     private nonisolated let thread = BlockingThread(name: "lag-probe")
     private let properties: [String: String]
@@ -16,7 +17,7 @@ actor LagProbe {
         self.logger = logger
     }
 
-    /// First offset and last stable offset of each; a partition of which the brokers do not tell is left out.
+    /// By a client of its own, since the consumer may be what is broken. First offset and last stable offset of each; a partition of which the brokers do not tell is left out.
     func ranges(of partitions: [KafkaTopicPartition]) -> [Int32: Range<Int64>] {
         var ranges: [Int32: Range<Int64>] = [:]
         for partition in partitions {
@@ -32,6 +33,14 @@ actor LagProbe {
         }
         _ = admin?.takeErrors()
         return ranges
+    }
+
+    /// Has the consumer's new partitions be fetched at once. Twice: it may not have taken note of them yet.
+    func hurry(_ leaders: KafkaLeaders, for partitions: [KafkaTopicPartition]) {
+        for pause in [5, 50] {
+            usleep(useconds_t(pause * 1000))
+            leaders.wake(for: partitions, timeout: .milliseconds(500))
+        }
     }
 
     /// The last call.

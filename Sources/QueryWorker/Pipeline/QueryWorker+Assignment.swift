@@ -77,6 +77,9 @@ extension QueryWorker {
         for assignment in assignments { partitions[assignment.partition] = assignment }
         do {
             try consumer.assign(offsets)
+            EventLoopActor.startTask { [probe] in
+                await probe.hurry(consumer.leaders, for: offsets.map(\.topicPartition))
+            }
             // The queue may hold what was fetched before, and then announces nothing.
             takeMessages()
             logger.info(

@@ -48,7 +48,8 @@ extension QueryWorker {
         case (.job(let job), nil):
             countDeadLetter(false, in: assignment)
             let context = CallContext(
-                jobID: job.identity.jobID ?? "", limit: timeLimit(of: job), isFixed: job.deadline != nil, clock: clock)
+                jobID: job.identity.jobID ?? "", limit: timeLimit(of: job), isFixed: job.deadline != nil,
+                bytes: record.size, clock: clock)
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
             EventLoopActor.startTask { [self] in await run(inFlight) }

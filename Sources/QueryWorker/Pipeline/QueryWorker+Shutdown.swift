@@ -59,11 +59,13 @@ extension QueryWorker {
 
     /// Leaves the group and frees the clients.
     private func close() async {
-        client.close()
         let remains = await consumer?.close()
         consumer = nil
-        await publisher.close(remains)
+        // Both may be in a call on the consumer, which the publisher destroys.
         await probe.close()
+        await publisher.close(remains)
+        await client.settle(within: .seconds(5))
+        client.close()
     }
 
     /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that

@@ -101,7 +101,7 @@ package final class QueryWorker {
         consumerProperties = try configuration.kafka.consumerProperties()
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount,
-            passesOtherAccounts: configuration.takesAnyAccount)
+            acceptsAnyAccount: configuration.acceptsAnyAccount)
         publisher = ReplyPublisher(
             properties: try configuration.kafka.producerProperties(limits: topicLimits.values),
             delivery: configuration.delivery,
@@ -122,7 +122,9 @@ package final class QueryWorker {
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
             // it the wait for stable offsets.
             try await publisher.start()
-            if configuration.hasOneAccount { try await client.waitUntilAnyAccountIsUsable(under: starting) }
+            if configuration.hasOneAccount || configuration.accounts.isEmpty {
+                try await client.waitUntilAnyAccountIsUsable(under: starting)
+            }
             guard phase == .starting else { return await outcome() }
             let consumer = try KafkaConsumer(
                 properties: consumerProperties,

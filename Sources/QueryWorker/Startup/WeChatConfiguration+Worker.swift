@@ -29,7 +29,10 @@ extension WeChatConfiguration {
             backoffMax: configuration.retry.maxBackoff, budget: configuration.retry.budget)
         hold = configuration.accountHold
         quotaReset = configuration.quotaReset
-        accountShare = configuration.accountShare
+        capacity = JobLoad(jobs: configuration.maxJobsInFlight, bytes: configuration.maxMemory / 2)
+        accountShare = configuration.accountShare.map { jobs in
+            JobLoad(jobs: jobs, bytes: capacity.bytes / capacity.jobs * jobs)
+        }
         for account in configuration.accounts { rates[account.appID] = account.rate }
     }
 }

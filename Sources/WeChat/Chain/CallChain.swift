@@ -17,7 +17,7 @@ extension DeadlineMiddleware {
     static func chain<Exchange>(
         to exchange: Exchange, retries: Retries, breaker: HostBreaker, limit: CallLimit, clock: any LoopClock
     ) -> Self where Self == CallChain<Exchange> {
-        let limited = CallLimitMiddleware(limit: limit, breaker: breaker, next: exchange)
+        let limited = CallLimitMiddleware(limit: limit, breaker: breaker, clock: clock, next: exchange)
         let authorised = TokenMiddleware(next: limited)
         let gated = GateMiddleware(breaker: breaker, next: authorised)
         let retried = RetryMiddleware(retries: retries, next: gated)

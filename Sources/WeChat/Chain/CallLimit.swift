@@ -61,12 +61,12 @@ final class CallLimit {
     /// Every return is followed by one `release(line)`.
     func acquire(in line: CallLine, under interruption: Interruption) async throws(Interrupted) {
         if acquireAtOnce(in: line) { return }
-        let entry = CallLine.Entry()
+        let entry = WaitEntry<Void>()
         if !line.hasWaiting { waiting.append(line) }
-        line.append(entry)
+        line.queue.append(entry)
         do { try await entry.waiter.wait(.waits, under: interruption) } catch {
             // Interrupted, then given a place in the same turn: it goes to the next one.
-            if entry.hasPlace { release(line) } else { remove(entry, from: line) }
+            if entry.grant != nil { release(line) } else { leave(entry, line) }
             throw error
         }
     }
@@ -81,10 +81,10 @@ final class CallLimit {
         while free > 0, !isHeld, let index = nextLine {
             // To the end: of lines with equally many, each has its turn.
             let line = waiting.remove(at: index)
+            guard let entry = line.queue.takeFirst() else { continue }
             take(line)
-            let entry = line.takeFirst()
             if line.hasWaiting { waiting.append(line) }
-            entry.hasPlace = true
+            entry.grant = ()
             entry.waiter.resume()
         }
     }
@@ -94,8 +94,8 @@ final class CallLimit {
             .min { self.waiting[$0].underWay < self.waiting[$1].underWay }
     }
 
-    private func remove(_ entry: CallLine.Entry, from line: CallLine) {
-        line.remove(entry)
+    private func leave(_ entry: WaitEntry<Void>, _ line: CallLine) {
+        line.queue.leave(entry)
         if !line.hasWaiting { waiting.removeAll { $0 === line } }
     }
 }
@@ -103,37 +103,35 @@ final class CallLimit {
 /// The calls of one account, as a `CallLimit` sees them: those under way, and those that wait.
 @EventLoopActor
 final class CallLine {
-    final class Entry {
-        let waiter = Waiter()
-        var hasPlace = false
-    }
-
     var underWay = 0
     /// The account holds all the jobs that it may; see `AccountShare`.
     var isLimited = false
+    /// What its calls have taken since this was last set to nothing.
+    var pace = CallPace()
     fileprivate var period = -1
-    private var queue: [Entry] = []
-    /// The queue's first entry that still waits; what lies before it is dropped in bulk.
-    private var head = 0
+    fileprivate var queue = WaitLine<Void>()
 
     nonisolated init() {}
 
-    var hasWaiting: Bool { head < queue.count }
+    var hasWaiting: Bool { !queue.isEmpty }
+}
 
-    func append(_ entry: Entry) { queue.append(entry) }
+/// Calls, and the time that they took together.
+struct CallPace: Equatable {
+    var calls = 0
+    var time = Duration.zero
 
-    func takeFirst() -> Entry {
-        let entry = queue[head]
-        head += 1
-        if head == queue.count || head >= 256 {
-            queue.removeFirst(head)
-            head = 0
-        }
-        return entry
+    mutating func callEnded(after time: Duration) {
+        calls += 1
+        self.time += time
     }
 
-    func remove(_ entry: Entry) {
-        guard let index = queue[head...].firstIndex(where: { $0 === entry }) else { return }
-        queue.remove(at: index)
+    static func += (sum: inout CallPace, other: CallPace) {
+        sum.calls += other.calls
+        sum.time += other.time
+    }
+
+    static func - (whole: CallPace, part: CallPace) -> CallPace {
+        CallPace(calls: whole.calls - part.calls, time: whole.time - part.time)
     }
 }

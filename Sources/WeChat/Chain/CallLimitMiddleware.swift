@@ -5,19 +5,30 @@ internal import EventLoop
 struct CallLimitMiddleware<Next: CallHandler>: CallHandler {
     let limit: CallLimit
     let breaker: HostBreaker
+    let clock: any LoopClock
     let next: Next
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {
         let line = call.account.line
         if limit.acquireAtOnce(in: line) {
-            defer { limit.release(line) }
-            return try await next.handle(call)
+            return try await exchange(call, line)
         }
         do { try await limit.acquire(in: line, under: call.context.interruption) } catch {
             throw APIError(error, during: call.context)
         }
-        defer { limit.release(line) }
-        try lookAgain(call)
+        do { try lookAgain(call) } catch {
+            limit.release(line)
+            throw error
+        }
+        return try await exchange(call, line)
+    }
+
+    private func exchange(_ call: APICall, _ line: CallLine) async throws(APIError) -> APIAnswer {
+        let began = clock.now
+        defer {
+            line.pace.callEnded(after: clock.now - began)
+            limit.release(line)
+        }
         return try await next.handle(call)
     }
 

@@ -15,7 +15,7 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
         let attempts = call.context.attempts
         while true {
             var passes = passesAtOnce(gate)
-            if passes == nil { passes = try await self.passes(call.context, gate) }
+            if passes == nil { passes = try await self.passes(call, gate) }
             guard let (pass, hostPass) = passes else { continue }
             call.passes = (pass, hostPass)
             do {
@@ -47,13 +47,13 @@ struct GateMiddleware<Next: CallHandler>: CallHandler {
     }
 
     /// - Returns: nil if the account was put on hold meanwhile.
-    private func passes(_ context: CallContext, _ gate: AccountGate) async throws(APIError) -> Passes? {
-        let pass = try await gate.enter(context)
+    private func passes(_ call: APICall, _ gate: AccountGate) async throws(APIError) -> Passes? {
+        let pass = try await gate.enter(call.context)
         let hostPass: Turnstile.Pass?
-        do { hostPass = try await breaker.turnstile.enter(context) } catch {
+        do { hostPass = try await breaker.turnstile.enter(call.context, in: call.account.line) } catch {
             gate.left(pass)
-            if let failure = breaker.failure { context.lastFailure = failure }
-            throw APIError(error, during: context)
+            if let failure = breaker.failure { call.context.lastFailure = failure }
+            throw APIError(error, during: call.context)
         }
         if let hostPass, !gate.isStale(pass) { return (pass, hostPass) }
         gate.left(pass)

@@ -7,13 +7,12 @@ final class Account {
     let tokens: TokenProvider
     let gate: AccountGate
     let line = CallLine()
-    /// nil: the worker has no other account.
+    /// nil: the worker has no other account, or it is not among `Accounts` yet.
     var share: AccountShare?
 
-    init(name: String, tokens: TokenProvider, gate: AccountGate, shareLimit: Int?) {
+    init(name: String, tokens: TokenProvider, gate: AccountGate) {
         self.name = name
         self.tokens = tokens
         self.gate = gate
-        share = shareLimit.map { AccountShare(limit: $0) }
     }
 }

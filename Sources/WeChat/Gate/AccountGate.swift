@@ -51,6 +51,9 @@ final class AccountGate {
         return !policy.hasJobsWait(hold.failure) || turnstile.wantsProbe
     }
 
+    /// Its jobs wait here: for the end of a hold, for a ramp or for its rate.
+    var isHeldUp: Bool { hold != nil || turnstile.isWaitedAt }
+
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// - Returns: nil if the call would have to wait, or be answered.

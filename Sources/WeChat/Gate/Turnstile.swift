@@ -1,7 +1,7 @@
 internal import EventLoop
 
 /// Lets calls through as they come while it is open. Shut, it lets a probe through from time to time, and has all others
-/// wait in line. Opened with a ramp, it lets more and more through at once, so that what was waited for is not overrun.
+/// wait, those of one account in line, the accounts in turn. Opened with a ramp, it lets more and more through at once, so that what was waited for is not overrun.
 /// Nobody passes faster than its rate allows, except probes.
 @EventLoopActor
 final class Turnstile {
@@ -13,11 +13,6 @@ final class Turnstile {
     }
 
     private enum State { case open, shut, ramping }
-
-    private final class Entry {
-        let waiter = Waiter()
-        var pass: Pass?
-    }
 
     /// Calls at once with which a ramp begins, one more for each that succeeds.
     private static let firstOfRamp = 2
@@ -35,7 +30,7 @@ final class Turnstile {
     private var inFlight = 0
     private var allowed = 0
     private var probeAt = MonotonicTime(nanoseconds: 0)
-    private var queue: [Entry] = []
+    private var queue = FairQueue<Pass>()
     private var timer: LoopTimer?
 
     /// - Parameters:
@@ -56,6 +51,9 @@ final class Turnstile {
 
     var isShut: Bool { state == .shut }
 
+    /// Somebody waits, for a probe, a ramp or the rate.
+    var isWaitedAt: Bool { !queue.isEmpty }
+
     /// Who passed before it was shut should come back, and wait with the others.
     func isStale(_ pass: Pass) -> Bool { pass.shutCount != shutCount }
 
@@ -65,20 +63,22 @@ final class Turnstile {
     /// - Returns: nil if the call would have to wait.
     func enterAtOnce() -> Pass? { queue.isEmpty ? grant() : nil }
 
+    /// - Parameter line: the account's, where several come here.
     /// - Returns: nil where all that wait are sent back to ask again.
-    func enter(_ context: CallContext) async throws(Interrupted) -> Pass? {
+    func enter(_ context: CallContext, in line: CallLine? = nil) async throws(Interrupted) -> Pass? {
         if let pass = enterAtOnce() { return pass }
-        let entry = Entry()
-        queue.append(entry)
+        let entry = WaitEntry<Pass>()
+        let line = line.map { ObjectIdentifier($0) } ?? ObjectIdentifier(self)
+        queue.append(entry, in: line)
         setTimer()
         context.stopClock()
         defer { context.startClock() }
         do { try await entry.waiter.wait(.waits, under: context.interruption) } catch {
-            queue.removeAll { $0 === entry }
-            if let pass = entry.pass { leave(pass, succeeded: nil) }
+            queue.leave(entry, in: line)
+            if let pass = entry.grant { leave(pass, succeeded: nil) }
             throw error
         }
-        return entry.pass
+        return entry.grant
     }
 
     /// - Parameter succeeded: nil where the call was not made, or says nothing.
@@ -119,9 +119,7 @@ final class Turnstile {
 
     /// Has all that wait ask again.
     func sendBack() {
-        let entries = queue
-        queue = []
-        for entry in entries { entry.waiter.resume() }
+        for entry in queue.takeAll() { entry.waiter.resume() }
         setTimer()
     }
 
@@ -151,13 +149,10 @@ final class Turnstile {
     private var isWithinRate: Bool { bucket.map { $0.wait(at: clock.now) == .zero } ?? true }
 
     private func admit() {
-        var count = 0
-        while count < queue.count, let pass = grant() {
-            queue[count].pass = pass
-            queue[count].waiter.resume()
-            count += 1
+        while !queue.isEmpty, let pass = grant(), let entry = queue.takeFirst() {
+            entry.grant = pass
+            entry.waiter.resume()
         }
-        queue.removeFirst(count)
         setTimer()
     }
 

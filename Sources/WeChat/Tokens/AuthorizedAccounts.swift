@@ -1,18 +1,20 @@
 internal import EventLoop
 
-/// Accounts that nobody configured: those that have authorised a component which takes any account.
+/// Accounts that nobody configured: those that have authorised a component which accepts any account.
 ///
 /// Which these are, the credential store knows; an account that it does not know may have authorised the component while
-/// nobody listened, so WeChat's list is read, at most once a minute, and what was missing is imported. Whatever appids
-/// jobs name, memory holds only accounts that exist: an unknown one leaves no trace.
+/// nobody listened, so WeChat's list is asked, and what it has is stored. Where that can't be done, jobs wait, or are
+/// answered, as for an account on hold. Whatever appids jobs name, memory holds only accounts that exist: an unknown one
+/// leaves no trace.
 @EventLoopActor
 final class AuthorizedAccounts {
     private let records: SharedRecords
     private let maker: TokenProviderMaker
+    private let policy: HoldPolicy
     private let clock: any LoopClock
     private let mayDrop: @EventLoopActor (String) -> Bool
-    /// By the lower case of their appids.
-    private var imports: [String: AuthorizerImport] = [:]
+    /// Those that accept any account, by the lower case of their appids.
+    private var components: [String: Component] = [:]
     private var made: [String: TokenProvider] = [:]
     /// The store's spellings, by their lower case; nil if they must be read anew.
     private var spellings: [String: String]?
@@ -22,54 +24,62 @@ final class AuthorizedAccounts {
     private static let idleLimit = Duration.seconds(3 * 3600)
     private static let sweepInterval = Duration.seconds(60)
 
-    /// - Parameter mayDrop: asked before an account's provider is forgotten.
+    /// - Parameters:
+    ///   - policy: says which jobs wait while nobody can tell about their accounts.
+    ///   - mayDrop: asked before an account's provider is forgotten.
     init(
-        records: SharedRecords, maker: TokenProviderMaker, clock: any LoopClock,
+        records: SharedRecords, maker: TokenProviderMaker, policy: HoldPolicy, clock: any LoopClock,
         mayDrop: @escaping @EventLoopActor (String) -> Bool
     ) {
-        self.mayDrop = mayDrop
         self.records = records
         self.maker = maker
+        self.policy = policy
         self.clock = clock
+        self.mayDrop = mayDrop
         lastSweep = clock.now
     }
 
-    func accept(_ component: Component) {
-        imports[component.appID.lowercased()] = AuthorizerImport(component, records: records, clock: clock)
-    }
+    func accept(_ component: Component) { components[component.appID.lowercased()] = component }
 
     func close() {
-        for list in imports.values { list.close() }
         for provider in made.values { provider.close() }
     }
 
     var providers: [TokenProvider] { Array(made.values) }
+
+    /// Whether an account that the store does not know has authorised a component can't be found out.
+    var isUncertain: Bool { components.values.contains { $0.authorizers.isFailing } }
 
     func existing(_ account: String) -> TokenProvider? { made.isEmpty ? nil : made[account.lowercased()] }
 
     /// The store may hold other names now.
     func namesChanged() { spellings = nil }
 
-    func provider(for account: String, under interruption: Interruption) async throws(APIError) -> TokenProvider {
-        guard !imports.isEmpty else { throw .failed(.unknownAccount(account)) }
+    func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
+        guard !components.isEmpty else { throw .failed(.unknownAccount(account)) }
         try await records.open()
-        if let provider = try await stored(account) { return provider }
-        for list in imports.values.sorted(by: { $0.component < $1.component }) {
-            guard try await list.run(under: interruption, knows: { self.spelling(of: $0) != nil }) else { continue }
-            namesChanged()
+        while true {
             if let provider = try await stored(account) { return provider }
+            let (provider, trouble) = try await listed(account, context)
+            if let provider { return provider }
+            guard let (component, failure) = trouble else { throw .failed(.unknownAccount(account)) }
+            context.lastFailure = failure
+            guard policy.hasJobsWait(failure) else { throw .failed(failure) }
+            context.stopClock()
+            defer { context.startClock() }
+            do { try await component.authorizers.waitForNextTry(under: context.interruption) } catch {
+                guard case .failed = error else { throw error }
+                throw .failed(.outOfTime(after: failure))
+            }
         }
-        // Another job's import may have brought it.
-        if let provider = try await stored(account) { return provider }
-        throw .failed(.unknownAccount(account))
     }
 
-    /// The provider of an account that the store has, if it is an account of a component that takes any.
+    /// The provider of an account that the store has, if it is an account of a component that accepts any.
     func authorized(_ account: String, by component: String?) -> TokenProvider? {
         if let provider = existing(account) { return provider }
-        guard let component, let list = imports[component.lowercased()] else { return nil }
+        guard let component, let owner = components[component.lowercased()] else { return nil }
         dropIdle()
-        let provider = maker.authorizer(account, of: list.owner)
+        let provider = maker.authorizer(account, of: owner)
         made[account.lowercased()] = provider
         return provider
     }
@@ -78,6 +88,39 @@ final class AuthorizedAccounts {
         guard let spelled = spelling(of: account) else { return nil }
         let record = try await records.read(.account(spelled))
         return authorized(spelled, by: record.component)
+    }
+
+    /// Asks the lists, and stores what they have.
+    /// - Returns: nil if none has it, with the component whose list could not be read, if there is one.
+    private func listed(
+        _ account: String, _ context: CallContext
+    ) async throws(APIError) -> (TokenProvider?, trouble: (Component, APIFailure)?) {
+        var trouble: (Component, APIFailure)?
+        for component in components.values.sorted(by: { $0.appID < $1.appID }) {
+            do {
+                let entry = try await component.authorizer(
+                    account, notOlderThan: AuthorizerList.age, under: context.interruption)
+                guard let entry, let refreshToken = entry.refreshToken else { continue }
+                try await keep(refreshToken, of: entry.account, component)
+                return (authorized(entry.account, by: component.appID), nil)
+            } catch {
+                guard case .failed(let failure) = error, !failure.isOutOfTime else { throw error }
+                trouble = trouble ?? (component, failure)
+            }
+        }
+        return (nil, trouble)
+    }
+
+    /// What came into the record meanwhile is newer.
+    private func keep(_ refreshToken: String, of account: String, _ component: Component) async throws(APIError) {
+        _ = try await records.update(.account(account)) { record throws(APIError) in
+            guard record == CredentialRecord() else { return nil }
+            var record = record
+            record.component = component.appID
+            record.refreshToken = refreshToken
+            return record
+        }
+        namesChanged()
     }
 
     private func spelling(of account: String) -> String? {

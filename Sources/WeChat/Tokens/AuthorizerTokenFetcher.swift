@@ -118,8 +118,8 @@ final class AuthorizerTokenFetcher: TokenFetcher {
         let isPaced = vainListing.map { clock.now - $0 < Self.listingInterval } ?? false
         if !isPaced, !attempt.hasListed {
             attempt.hasListed = true
-            let listed = try await component.listedRefreshToken(of: account, under: attempt.interruption)
-            if let listed, !attempt.refused.contains(listed) {
+            let entry = try await component.authorizer(account, notOlderThan: .zero, under: attempt.interruption)
+            if let listed = entry?.refreshToken, !attempt.refused.contains(listed) {
                 var record = record
                 record.refreshToken = listed
                 record.component = component.appID

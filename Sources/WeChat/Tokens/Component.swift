@@ -12,13 +12,23 @@ final class Component {
     let acceptsAnyAccount: Bool
     /// One for all accounts.
     let tokens: TokenProvider
+    /// The accounts that have authorised it; see `authorizer`.
+    let authorizers: AuthorizerList
     private let calls: TokenCalls
 
-    init(appID: String, acceptsAnyAccount: Bool, tokens: TokenProvider, calls: TokenCalls) {
+    init(
+        appID: String, acceptsAnyAccount: Bool, tokens: TokenProvider, authorizers: AuthorizerList, calls: TokenCalls
+    ) {
         self.appID = appID
         self.acceptsAnyAccount = acceptsAnyAccount
         self.tokens = tokens
+        self.authorizers = authorizers
         self.calls = calls
+    }
+
+    func close() {
+        tokens.close()
+        authorizers.close()
     }
 
     /// `api_query_auth`: what an authorisation code is exchanged for. A code is good once.
@@ -50,8 +60,18 @@ final class Component {
         ) { answer throws(UnreadableAnswer) in try Authorization(answer) }
     }
 
-    /// One page of `api_get_authorizer_list`: the accounts that have authorised the component.
-    func authorizers(from offset: Int, under interruption: Interruption) async throws(APIError) -> AuthorizerPage {
+    /// An account in WeChat's list of those that have authorised the component; nil if it is not there.
+    /// - Parameter age: how old the list may be; `zero` for one that is read after this call.
+    func authorizer(
+        _ account: String, notOlderThan age: Duration, under interruption: Interruption
+    ) async throws(APIError) -> AuthorizerPage.Entry? {
+        try await authorizers.entry(of: account, notOlderThan: age, under: interruption) {
+            [self] offset, interruption throws(APIError) in try await page(from: offset, under: interruption)
+        }
+    }
+
+    /// One page of `api_get_authorizer_list`.
+    private func page(from offset: Int, under interruption: Interruption) async throws(APIError) -> AuthorizerPage {
         var body = JSONWriter()
         body.beginObject()
         body.key("component_appid")
@@ -63,20 +83,6 @@ final class Component {
         body.endObject()
         return try await call("api_get_authorizer_list", body.bytes, secrets: [], under: interruption) {
             answer throws(UnreadableAnswer) in try AuthorizerPage(answer)
-        }
-    }
-
-    /// The refresh token that WeChat has for an account; nil if it has none.
-    func listedRefreshToken(of account: String, under interruption: Interruption) async throws(APIError) -> String? {
-        let wanted = account.lowercased()
-        var offset = 0
-        while true {
-            let page = try await authorizers(from: offset, under: interruption)
-            if let found = page.entries.first(where: { $0.account.lowercased() == wanted }) {
-                return found.refreshToken
-            }
-            guard let next = page.next(after: offset) else { return nil }
-            offset = next
         }
     }
 

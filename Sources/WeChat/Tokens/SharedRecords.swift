@@ -16,6 +16,8 @@ final class SharedRecords {
     /// How long to wait for another instance that holds a record, and calls WeChat meanwhile.
     private let limit: Duration
     private var phase = Phase.new
+    private var updatesUnderWay = 0
+    private var settled: [Waiter] = []
 
     /// - Parameters:
     ///   - store: nil where nothing needs one.
@@ -78,12 +80,32 @@ final class SharedRecords {
     ) async throws(APIError) -> CredentialRecord {
         try await open()
         guard let store else { return CredentialRecord() }
+        updatesUnderWay += 1
+        defer { updateEnded() }
         do { return try await store.update(name, limit: limit, change) } catch {
             switch error {
             case .store(let error): throw .failed(.store(error))
             case .change(let error): throw error
             }
         }
+    }
+
+    private func updateEnded() {
+        updatesUnderWay -= 1
+        guard updatesUnderWay == 0 else { return }
+        let waiters = settled
+        settled = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Ends when no update is under way, or after `limit`. One that is cut off could lose what WeChat has handed out.
+    func settle(within limit: Duration) async {
+        guard updatesUnderWay > 0 else { return }
+        let waiter = Waiter()
+        settled.append(waiter)
+        let timer = clock.schedule(after: limit) { waiter.resume() }
+        try? await waiter.wait(.everything, under: nil)
+        clock.cancel(timer)
     }
 
     /// The record's token if it is good for a while; else a new one, which is stored before it is returned. No other

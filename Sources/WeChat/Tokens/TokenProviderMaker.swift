@@ -67,7 +67,8 @@ struct TokenProviderMaker {
             account: appID, fetcher: fetcher, policy: .component, clock: clock, random: random, events: events,
             becameUsable: becameUsable)
         return Component(
-            appID: appID, acceptsAnyAccount: credentials.acceptsAnyAccount, tokens: tokens, calls: calls)
+            appID: appID, acceptsAnyAccount: credentials.acceptsAnyAccount, tokens: tokens,
+            authorizers: AuthorizerList(component: appID, clock: clock, random: random, events: events), calls: calls)
     }
 
     private func watched(_ secret: @escaping SecretReader, of account: String) -> WatchedSecret {

@@ -4,7 +4,7 @@ internal import EventLoop
 ///
 /// Life cycle: those of configured accounts and of components are made at once. `start()` opens the credential store and
 /// has tokens fetched ahead, except those of authorised accounts, of which there may be thousands: they are fetched when
-/// they are wanted. A component that takes any account has its accounts' providers made when a job names them, and
+/// they are wanted. A component that accepts any account has its accounts' providers made when a job names them, and
 /// dropped when they have not been used for long (`AuthorizedAccounts`). What changes in the store is passed on to whom
 /// it concerns (`TokenProviders+Changes.swift`). `close()` ends everything.
 @EventLoopActor
@@ -23,6 +23,7 @@ final class TokenProviders {
     private var usesStore: Set<String> = []
     /// Providers of configured accounts, by the lower case of their components.
     private var authorizers: [String: [TokenProvider]] = [:]
+    private let becameUsable: @EventLoopActor (String) -> Void
     private var eager: [TokenProvider] = []
     private var lazy: [TokenProvider] = []
 
@@ -30,7 +31,7 @@ final class TokenProviders {
     ///   - store: nil where no mode needs one.
     ///   - transport: to WeChat.
     ///   - otherTransport: to other services, whose outages are none of WeChat's.
-    ///   - becameUsable: called when an account has a token to call with.
+    ///   - becameUsable: called when an account, or a component, has a token to call with.
     ///   - mayDrop: asked before the provider of an account that is not configured is forgotten.
     init(
         _ configuration: WeChatConfiguration, store: (any CredentialStore)?, transport: any Transport,
@@ -50,9 +51,11 @@ final class TokenProviders {
             calls: calls(transport), otherCalls: calls(otherTransport), records: records, clock: clock, random: random,
             events: events, becameUsable: becameUsable)
         self.records = records
-        let isAlone =
-            configuration.accounts.count == 1 && !configuration.components.values.contains(where: \.acceptsAnyAccount)
-        authorized = AuthorizedAccounts(records: records, maker: maker, clock: clock, mayDrop: mayDrop)
+        self.becameUsable = becameUsable
+        let isAlone = configuration.accounts.count == 1 && !configuration.acceptsAnyAccount
+        authorized = AuthorizedAccounts(
+            records: records, maker: maker, policy: HoldPolicy(mode: configuration.hold), clock: clock, mayDrop: mayDrop
+        )
         for (appID, credentials) in configuration.components {
             let component = maker.component(appID, credentials) { [weak self] in self?.componentBecameUsable(appID) }
             components[appID.lowercased()] = component
@@ -94,13 +97,16 @@ final class TokenProviders {
         records.onChange = nil
         authorized.close()
         for provider in configured.values { provider.close() }
-        for component in components.values { component.tokens.close() }
+        for component in components.values { component.close() }
         records.close()
     }
 
     /// What failed since WeChat could not be reached need not wait any longer.
     func hostIsBack() {
-        for component in components.values { component.tokens.hostIsBack() }
+        for component in components.values {
+            component.tokens.hostIsBack()
+            component.authorizers.readAgain()
+        }
         for provider in all { provider.hostIsBack() }
     }
 
@@ -111,10 +117,10 @@ final class TokenProviders {
     subscript(account: String) -> TokenProvider? { configured[account] }
 
     /// The account's provider, whatever the case of its appid.
-    /// - Throws: `unknown_account` if it is neither configured nor known to a component that takes any.
-    func provider(for account: String, under interruption: Interruption) async throws(APIError) -> TokenProvider {
+    /// - Throws: `unknown_account` if it is neither configured nor known to a component that accepts any.
+    func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
         if let provider = existing(account) { return provider }
-        return try await authorized.provider(for: account, under: interruption)
+        return try await authorized.provider(for: account, during: context)
     }
 
     /// The provider of that account, if there is one that takes part in the store.
@@ -127,8 +133,10 @@ final class TokenProviders {
         spellings[account.lowercased()].flatMap { configured[$0] } ?? authorized.existing(account)
     }
 
-    /// Its accounts that failed because of it need not wait for their back-off.
+    /// What failed because of it need not wait any longer.
     private func componentBecameUsable(_ appID: String) {
+        components[appID.lowercased()]?.authorizers.readAgain()
+        becameUsable(appID)
         for provider in (authorizers[appID.lowercased()] ?? []) + authorized.providers {
             if let kind = provider.failure?.kind, kind != .reauthorize, kind != .permission { provider.fetchNow() }
         }

@@ -34,6 +34,7 @@ extension OnRealKafka {
                     let arguments =
                         ["run"] + topics.arguments(api: simulator.url, secret: nil, settings: settings(directory))
                     try await expectAToken(arguments, "without a kill")
+                    try await expectNothingIsLostBySIGTERM(arguments, simulator)
                     var steps = try await killInTheCall(arguments, simulator)
                     for name in Self.fileSteps {
                         var number = 1
@@ -74,18 +75,42 @@ extension OnRealKafka {
 
         /// WeChat has handed the new refresh token out, and nobody hears of it.
         private func killInTheCall(_ arguments: [String], _ simulator: SimulatorProcess) async throws -> Int {
-            try await simulator.set(["--token-latency", "2s"])
+            try await whileItCalls(arguments, simulator, latency: "2s") { process in
+                process.kill()
+                try await process.waitForExit()
+            }
+            try await expectAToken(arguments, "killed in the call")
+            return 1
+        }
+
+        /// A process that is asked to end waits for the answer, and stores it.
+        private func expectNothingIsLostBySIGTERM(_ arguments: [String], _ simulator: SimulatorProcess) async throws {
+            let before = try await simulator.currentStatistics()
+            try await whileItCalls(arguments, simulator, latency: "1s") { process in
+                process.terminate()
+                let status = try await process.waitForExit()
+                #expect(status == 0)
+            }
+            try await expectAToken(arguments, "ended in the call")
+            let after = try await simulator.currentStatistics()
+            #expect(after.errcodes["61023"] == before.errcodes["61023"])
+            #expect(after.api_get_authorizer_list.calls == before.api_get_authorizer_list.calls)
+        }
+
+        /// Runs `body` when the refresh has reached WeChat, whose answer takes `latency`.
+        private func whileItCalls(
+            _ arguments: [String], _ simulator: SimulatorProcess, latency: String,
+            _ body: (ChildProcess) async throws -> Void
+        ) async throws {
+            try await simulator.set(["--token-latency", latency])
             let before = try await simulator.currentStatistics().api_authorizer_token.calls
             try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
                 while try await simulator.currentStatistics().api_authorizer_token.calls == before {
                     await Task.yield()
                 }
-                process.kill()
-                try await process.waitForExit()
+                try await body(process)
             }
             try await simulator.set(["--token-latency", "1ms"])
-            try await expectAToken(arguments, "killed in the call")
-            return 1
         }
 
         /// strace, which stays out of the way as a process of its own (-D), sends SIGKILL as the `number`th call of that name with the record's files begins.

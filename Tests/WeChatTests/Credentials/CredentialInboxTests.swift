@@ -68,6 +68,20 @@ struct CredentialInboxTests {
         }
     }
 
+    @Test func takesAFloodInByAndBy() async throws {
+        try await CredentialFolder.with { folder in
+            try await folder.withStore { _ in }
+            let inbox = try CredentialInbox(path: folder.inbox)
+            for number in 0..<1030 {
+                try folder.drop(.ticket(component: "wxc", ticket: "t\(number)"), as: "\(number).json")
+            }
+            let first = try inbox.look(at: SystemClock.shared.wallTime).files
+            #expect(first.count == 1024)
+            for file in first { #expect(inbox.remove(file) == nil) }
+            #expect(try inbox.look(at: SystemClock.shared.wallTime).files.count == 6)
+        }
+    }
+
     @Test func leavesFilesThatAreNotReadyYet() async throws {
         try await CredentialFolder.with { folder in
             try await folder.withStore { store in

@@ -256,8 +256,23 @@ struct TurnstileTests {
         #expect(throws: Interrupted(cause: .deadline)) { try context.interruption.check(.everything) }
     }
 
-    private func start(_ count: Int) -> [TurnstileTask] {
-        (0..<count).map { _ in turnstile.start(.sample(on: clock)) }
+    /// An account whose calls hang does not stand before those of all others, neither as a probe nor in a ramp.
+    @Test func letsAccountsTakeTurns() async throws {
+        turnstile.shut(probeAfter: .seconds(1))
+        let first = start(4, in: CallLine())
+        await runUntilIdle()
+        let second = start(2, in: CallLine())
+        await runUntilIdle()
+        await pass(.seconds(1))
+        #expect(passed(first) == 1)
+        turnstile.open(ramped: true)
+        await runUntilIdle()
+        #expect(passed(first) == 2)
+        #expect(passed(second) == 1)
+    }
+
+    private func start(_ count: Int, in line: CallLine? = nil) -> [TurnstileTask] {
+        (0..<count).map { _ in turnstile.start(.sample(on: clock), in: line) }
     }
 
     private func passed(_ tasks: [TurnstileTask]) -> Int { tasks.count { $0.pass != nil } }

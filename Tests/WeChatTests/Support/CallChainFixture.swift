@@ -36,7 +36,7 @@ final class CallChainFixture {
             let tokens = TokenProvider(
                 account: name, fetcher: fetcher, clock: clock, random: random, events: { recorder.record($0) },
                 becameUsable: { gate.tokenArrived() })
-            accounts[name] = Account(name: name, tokens: tokens, gate: gate, shareLimit: nil)
+            accounts[name] = Account(name: name, tokens: tokens, gate: gate)
             fetchers[name] = fetcher
         }
         self.breaker = breaker

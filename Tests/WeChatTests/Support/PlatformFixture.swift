@@ -77,11 +77,14 @@ final class PlatformFixture {
     func count(_ name: String) -> Int { calls.count { $0 == name } }
 
     func ask(_ account: String = "wx1") -> LoopTask<Result<String, APIError>> {
-        LoopTask { [providers] in
+        LoopTask { [providers, clock] in
             do throws(APIError) {
                 guard let providers else { throw .interrupted }
-                let provider = try await providers.provider(for: account, under: Interruption())
-                return .success(try await provider.token(under: Interruption()).value)
+                let context = CallContext.sample(on: clock)
+                context.begin()
+                defer { context.end() }
+                let provider = try await providers.provider(for: account, during: context)
+                return .success(try await provider.token(under: context.interruption).value)
             } catch { return .failure(error) }
         }
     }

@@ -38,7 +38,7 @@ extension Account {
         let gate = AccountGate(
             account: tokens.account, policy: HoldPolicy(mode: .wait), rate: nil, concurrency: 8, clock: clock,
             random: LoopRandom(FixedGenerator.zero), events: { _ in }, onWanted: {})
-        return Account(name: tokens.account, tokens: tokens, gate: gate, shareLimit: nil)
+        return Account(name: tokens.account, tokens: tokens, gate: gate)
     }
 }
 

@@ -7,9 +7,11 @@ import TestSupport
 typealias TurnstileTask = LoopTask<Result<Turnstile.Pass?, Interrupted>>
 
 extension Turnstile {
-    func start(_ context: CallContext) -> TurnstileTask {
+    func start(_ context: CallContext, in line: CallLine? = nil) -> TurnstileTask {
         LoopTask { [self] in
-            do throws(Interrupted) { return .success(try await enter(context)) } catch { return .failure(error) }
+            do throws(Interrupted) { return .success(try await enter(context, in: line)) } catch {
+                return .failure(error)
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ struct SharedTokenTests {
     private final class Server {
         var count = 0
         var urls: [String] = []
+        var updates = 0
     }
 
     private let server = Server()
@@ -66,6 +67,50 @@ struct SharedTokenTests {
         #expect(failure.kind == .credentials)
         #expect(failure.message == "no: *** ***")
         #expect(store[account].token?.value == AccessToken("old"))
+    }
+
+    // MARK: Before an end
+
+    @Test func waitsForAnUpdateThatIsUnderWay() async throws {
+        let records = SharedRecords(store, clock: clock, callTimeout: .seconds(10))
+        await records.settle(within: .seconds(5))
+        let (first, second) = (update(records), update(records))
+        let settled = (0..<2).map { _ in LoopTask { await records.settle(within: .seconds(5)) } }
+        await runUntilIdle()
+        #expect(settled.allSatisfy { $0.value == nil })
+        first.waiter.resume()
+        await runUntilIdle()
+        #expect(settled.allSatisfy { $0.value == nil })
+        second.waiter.resume()
+        for task in settled { try await task.outcome() }
+        #expect(clock.pendingDelays == [])
+    }
+
+    @Test func waitsNoLongerThanItsLimit() async throws {
+        let records = SharedRecords(store, clock: clock, callTimeout: .seconds(10))
+        let update = update(records)
+        let settled = LoopTask { await records.settle(within: .seconds(5)) }
+        await runUntilIdle()
+        clock.advance(by: .seconds(5))
+        try await settled.outcome()
+        update.waiter.resume()
+        _ = try await update.task.outcome()
+    }
+
+    /// An update of a record of its own, which lasts until its waiter is resumed.
+    private func update(_ records: SharedRecords) -> (waiter: Waiter, task: LoopTask<Bool>) {
+        server.updates += 1
+        let (waiter, name) = (Waiter(), CredentialName.account("wxupdate\(server.updates)"))
+        let task = LoopTask {
+            do throws(APIError) {
+                _ = try await records.update(name) { _ throws(APIError) in
+                    try? await waiter.wait(.everything, under: nil)
+                    return nil
+                }
+                return true
+            } catch { return false }
+        }
+        return (waiter, task)
     }
 
     private func fetch(

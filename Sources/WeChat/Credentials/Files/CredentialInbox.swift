@@ -15,7 +15,7 @@ final class CredentialInbox {
         let receivedAt: WallTime
     }
 
-    /// What a look brought: events, the oldest first, and what to tell about the other files.
+    /// What a look brought: events, the oldest first and not too many, and what to tell about the other files.
     struct Look: Sendable {
         var files: [File] = []
         var reports: [CredentialStoreEvent] = []
@@ -30,6 +30,8 @@ final class CredentialInbox {
     }
 
     private static let rejectedName = "rejected"
+    /// The rest comes with the next look: a flood must not fill the memory, nor keep the store's other users waiting.
+    private static let filesAtOnce = 1024
 
     private let path: String
     private let directory: OpenFile
@@ -57,7 +59,7 @@ final class CredentialInbox {
 
     func look(at now: WallTime) throws(CredentialStoreError) -> Look {
         var look = Look()
-        for candidate in try candidates() {
+        for candidate in try candidates().prefix(Self.filesAtOnce) {
             do throws(Unreadable) {
                 guard let event = try event(in: candidate) else { continue }
                 look.files.append(
