@@ -40,6 +40,9 @@ enum RunCommand {
             Console.printLine(help)
             return 0
         }
+        // Before the configuration is read: its files can hang.
+        let stop = StopRequests()
+        EventLoopActor.post { stop.watch() }
         do {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)
@@ -48,7 +51,7 @@ enum RunCommand {
                 return ExitCode.usage
             }
             let (configuration, warnings) = try Configuration.load(arguments: sources, environment: environment)
-            return run(configuration, warnings: warnings)
+            return run(configuration, warnings: warnings, stop)
         } catch let error as ConfigurationError {
             Console.printError("query-worker run: \(error)")
             return ExitCode.configuration
@@ -58,11 +61,10 @@ enum RunCommand {
         }
     }
 
-    private static func run(_ configuration: WorkerConfiguration, warnings: [String]) -> Int32 {
+    private static func run(_ configuration: WorkerConfiguration, warnings: [String], _ stop: StopRequests) -> Int32 {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
+        EventLoopActor.post { stop.logger = logger }
         for warning in warnings { logger.warning("configuration", ["warning": "\(warning)"]) }
-        let stop = StopRequests(logger: logger)
-        EventLoopActor.post { stop.watch() }
         let limits: [String: Int]
         do {
             switch try TopicCheck(configuration: configuration, logger: logger).run() {
@@ -108,14 +110,15 @@ enum RunCommand {
 @EventLoopActor
 private final class StopRequests {
     var worker: QueryWorker?
-    private let logger: Logger
+    /// Nil until it is configured.
+    var logger: Logger?
     private var wasAsked = false
 
-    nonisolated init(logger: Logger) { self.logger = logger }
+    nonisolated init() {}
 
     func watch() {
         Signals.watch([SIGTERM, SIGINT]) { [self] signal in
-            logger.info("signal", ["number": .integer(signal)])
+            logger?.info("signal", ["number": .integer(signal)])
             guard let worker else { _exit(0) }
             if wasAsked {
                 worker.logUnfinished()

@@ -44,12 +44,14 @@ import Testing
     /// What is around the host may be what the token service knows the worker by.
     @Test(arguments: [
         ("https://tokens.example", "https://tokens.example"), ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-        ("https://[::1]:8443/hush", "https://[::1]:8443/***"), ("https://hush@tokens.example", "https://tokens.example/***"),
+        ("https://[::1]:8443/hush", "https://[::1]:8443/***"),
+        ("https://hush@tokens.example", "https://tokens.example/***"),
         ("https://u:hu@sh@tokens.example/x", "https://tokens.example/***"),
         ("https://tokens.example?hush", "https://tokens.example/***"),
         // Not sure to be its host.
         ("https://hush:1/pw@tokens.example/x", "https://***"), ("https://tokens example/hush", "https://***"),
-        ("https:///hush", "https://***"), ("hush://tokens.example", "***"), ("//tokens.example/hush", "***"), ("hush", "***"),
+        ("https:///hush", "https://***"), ("hush://tokens.example", "***"), ("//tokens.example/hush", "***"),
+        ("hush", "***"),
     ])
     func ofATokenURLOnlyTheServerIsShown(url: String, shown: String) throws {
         let report = ConfigurationFixture(

@@ -1,7 +1,7 @@
 /// Where the worker's settings come from; later wins: defaults, `--config` files, the environment, `--set`.
 ///
-/// Nothing here looks at the process: arguments, environment and file system are handed in; the latter as `readFile` for
-/// configuration files, which are read once, and `readSecret` for what is read again later.
+/// Nothing here looks at the process: arguments, environment and file system are handed in. `readFile` is for configuration
+/// files, which are read once; `readSecret` for what is read again later.
 package enum Configuration {
     /// The checked configuration, and what its operator should know although it works.
     ///

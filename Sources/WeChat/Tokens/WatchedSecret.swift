@@ -60,7 +60,10 @@ final class WatchedSecret {
         let waiter = Waiter()
         reading.waiters.append(waiter)
         let timer = clock.schedule(after: limit) { waiter.resume() }
-        defer { clock.cancel(timer) }
+        defer {
+            clock.cancel(timer)
+            reading.waiters.removeAll { $0 === waiter }
+        }
         try await waiter.wait(.waits, under: interruption)
         return reading.outcome
     }

@@ -71,6 +71,7 @@ extension OnRealKafka {
             try await expectEachAnsweredOnce(topics, 503)
         }
 
+        /// The worker looks each second whether the secret has been corrected.
         @Test(.enabled(if: FileLease.isAvailable, needsLeases))
         func shutDownWaitsForNoSecretThatHangs() async throws {
             let topics = try TestTopics(partitions: 1)
@@ -80,10 +81,21 @@ extension OnRealKafka {
                     try await withWorker(topics, api: simulator.url, secret: nil, settings: settings) { worker in
                         try await worker.waitForLine(containing: "access token could not be fetched")
                         let lease = try FileLease(file)
-                        // The worker looks each second whether the secret has been corrected.
                         try await lease.waitUntilWanted()
                         try await worker.endInOrder(within: .seconds(20))
                     }
+                }
+            }
+        }
+
+        @Test(.enabled(if: FileLease.isAvailable, needsLeases))
+        func shutDownWaitsForNoConfigurationThatHangs() async throws {
+            try await withTemporaryFile("s3cret") { file in
+                let lease = try FileLease(file)
+                let arguments = ["run", "--set", "account.\(Self.account).secret.file=\(file)"]
+                try await withChildProcess(.product("query-worker"), arguments: arguments) { worker in
+                    try await lease.waitUntilWanted()
+                    try await worker.endInOrder(within: .seconds(20))
                 }
             }
         }
