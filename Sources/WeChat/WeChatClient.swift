@@ -58,11 +58,11 @@ package final class WeChatClient {
         let watched = WatchedTransport(transport: transport, breaker: breaker)
         let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
             let gate = AccountGate(
-                account: tokens.account,
+                account: tokens.appID,
                 policy: HoldPolicy(mode: configuration.hold, quotaReset: configuration.quotaReset),
-                rate: configuration.rates[tokens.account], concurrency: configuration.concurrency, clock: clock,
+                rate: configuration.rates[tokens.appID], concurrency: configuration.concurrency, clock: clock,
                 random: random, events: events, onWanted: { demand.returned() })
-            return Account(name: tokens.account, tokens: tokens, gate: gate)
+            return Account(name: tokens.appID, tokens: tokens, gate: gate)
         }
         let made = TokenProviders(
             configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
@@ -148,7 +148,7 @@ package final class WeChatClient {
         if let refusal = accounts.strangerBegan(bytes: context.bytes, isHeldUp: isUncertain) { throw .failed(refusal) }
         defer { accounts.strangerEnded(bytes: context.bytes) }
         let tokens = try await providers.provider(for: name, during: context)
-        if let account = accounts[tokens.account] { return account }
+        if let account = accounts[tokens.appID] { return account }
         let account = makeAccount(tokens)
         accounts.add(account)
         return account

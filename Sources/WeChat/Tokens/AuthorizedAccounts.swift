@@ -140,7 +140,7 @@ final class AuthorizedAccounts {
         guard clock.now - lastSweep >= Self.sweepInterval else { return }
         lastSweep = clock.now
         made = made.filter { _, provider in
-            guard clock.now - provider.lastUsed > Self.idleLimit, mayDrop(provider.account) else { return true }
+            guard clock.now - provider.lastUsed > Self.idleLimit, mayDrop(provider.appID) else { return true }
             provider.retire()
             return false
         }

@@ -7,7 +7,7 @@ internal import EventLoop
 /// when the secret, or the record in the store, has changed. `retire()` ends the timers, `close()` ends everything.
 @EventLoopActor
 final class TokenProvider {
-    let account: String
+    let appID: String
 
     private let fetcher: any TokenFetcher
     private let policy: TokenRefreshPolicy
@@ -30,11 +30,11 @@ final class TokenProvider {
     private static let secretInterval = Duration.seconds(1)
 
     init(
-        account: String, fetcher: any TokenFetcher, policy: TokenRefreshPolicy = .handedOutAgain,
+        appID: String, fetcher: any TokenFetcher, policy: TokenRefreshPolicy = .handedOutAgain,
         clock: any LoopClock, random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
         becameUsable: @escaping @EventLoopActor () -> Void
     ) {
-        self.account = account
+        self.appID = appID
         self.fetcher = fetcher
         self.policy = policy
         state = TokenState(refusals: RefusalPacing(issuesAnother: policy.issuesAnother))
@@ -90,7 +90,7 @@ final class TokenProvider {
         guard !isClosed, state.tokenRefused(token, at: clock.now) else { return }
         // Not left to the next call: there may be none for hours, and until then the account would seem unusable.
         if state.state == .none { fetchIfDue() } else { setTimer() }
-        events(.tokenRefused(account: account, errcode: errcode))
+        events(.tokenRefused(account: appID, errcode: errcode))
     }
 
     // MARK: Changes from outside
@@ -134,7 +134,7 @@ final class TokenProvider {
         guard !isClosed, let delay = state.tokenWithdrawn(failure, at: clock.now, fraction: random.fraction()) else {
             return
         }
-        events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
+        events(.tokenCallFailed(account: appID, failure: failure, nextTry: delay))
         setTimer()
     }
 
@@ -147,7 +147,7 @@ final class TokenProvider {
     var status: TokenStatus {
         let now = clock.now
         let usable = state.usable(at: now)
-        var status = TokenStatus(account: account, state: .none, isUsable: usable != nil)
+        var status = TokenStatus(account: appID, state: .none, isUsable: usable != nil)
         status.expiresAt = usable.map { clock.wallTime + ($0.expiresAt - now) }
         switch state.state {
         case .none: break
@@ -190,7 +190,7 @@ final class TokenProvider {
         let isSame = fetched.token == lastToken
         // Looking every minute whether somebody has replaced the token is no event.
         if !isSame || fetched.refreshAfter == nil {
-            events(.tokenFetched(account: account, lifetime: fetched.lifetime, isSame: isSame))
+            events(.tokenFetched(account: appID, lifetime: fetched.lifetime, isSame: isSame))
         }
         lastToken = fetched.token
         setTimer()
@@ -200,7 +200,7 @@ final class TokenProvider {
 
     private func failed(_ failure: APIFailure) {
         let delay = state.fetchFailed(failure, at: clock.now, fraction: random.fraction())
-        events(.tokenCallFailed(account: account, failure: failure, nextTry: delay))
+        events(.tokenCallFailed(account: appID, failure: failure, nextTry: delay))
         setTimer()
         resumeWaiters()
         if mustFetchAgain {

@@ -64,7 +64,7 @@ struct TokenProviderMaker {
             component: appID, secret: watched("the secret of component \(appID)", credentials.secret), calls: calls,
             records: records)
         let tokens = TokenProvider(
-            account: appID, fetcher: fetcher, policy: .component, clock: clock, random: random, events: events,
+            appID: appID, fetcher: fetcher, policy: .component, clock: clock, random: random, events: events,
             becameUsable: becameUsable)
         return Component(
             appID: appID, acceptsAnyAccount: credentials.acceptsAnyAccount, tokens: tokens,
@@ -83,7 +83,7 @@ struct TokenProviderMaker {
         _ account: String, _ fetcher: any TokenFetcher, _ policy: TokenRefreshPolicy
     ) -> TokenProvider {
         TokenProvider(
-            account: account, fetcher: fetcher, policy: policy, clock: clock, random: random, events: events,
+            appID: account, fetcher: fetcher, policy: policy, clock: clock, random: random, events: events,
             becameUsable: { [becameUsable] in becameUsable(account) })
     }
 }

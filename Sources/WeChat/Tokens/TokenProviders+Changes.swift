@@ -40,7 +40,7 @@ extension TokenProviders {
 
     private func changed(_ provider: TokenProvider, _ record: CredentialRecord) {
         if record.isUnauthorized {
-            provider.withdraw(.unauthorized(provider.account))
+            provider.withdraw(.unauthorized(provider.appID))
         } else if record.authorizationCode != nil {
             provider.fetchNow()
         } else if let found = records.good(record.token, insteadOf: provider.currentToken, reserve: .seconds(30)) {

@@ -215,7 +215,7 @@ struct AccountsTests {
             account: name, policy: HoldPolicy(mode: .wait), rate: rate, concurrency: 8, clock: clock,
             random: LoopRandom(FixedGenerator.zero), events: { _ in }, onWanted: {})
         let tokens = TokenProvider(
-            account: name, fetcher: ScriptedFetcher(), clock: clock, random: LoopRandom(FixedGenerator.zero),
+            appID: name, fetcher: ScriptedFetcher(), clock: clock, random: LoopRandom(FixedGenerator.zero),
             events: { _ in }, becameUsable: {})
         let account = Account(name: name, tokens: tokens, gate: gate)
         (accounts ?? self.accounts).add(account)

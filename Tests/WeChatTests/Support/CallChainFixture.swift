@@ -34,7 +34,7 @@ final class CallChainFixture {
                 random: random, events: { recorder.record($0) }, onWanted: { wanting.action?() })
             let fetcher = ScriptedFetcher()
             let tokens = TokenProvider(
-                account: name, fetcher: fetcher, clock: clock, random: random, events: { recorder.record($0) },
+                appID: name, fetcher: fetcher, clock: clock, random: random, events: { recorder.record($0) },
                 becameUsable: { gate.tokenArrived() })
             accounts[name] = Account(name: name, tokens: tokens, gate: gate)
             fetchers[name] = fetcher

@@ -36,9 +36,9 @@ extension Account {
     /// An account that never was on hold.
     static func sample(tokens: TokenProvider, on clock: any LoopClock) -> Account {
         let gate = AccountGate(
-            account: tokens.account, policy: HoldPolicy(mode: .wait), rate: nil, concurrency: 8, clock: clock,
+            account: tokens.appID, policy: HoldPolicy(mode: .wait), rate: nil, concurrency: 8, clock: clock,
             random: LoopRandom(FixedGenerator.zero), events: { _ in }, onWanted: {})
-        return Account(name: tokens.account, tokens: tokens, gate: gate)
+        return Account(name: tokens.appID, tokens: tokens, gate: gate)
     }
 }
 

@@ -19,7 +19,7 @@ struct AuthorizedAccountsTests {
         for spelling in ["wxab", "WXAB", "wxAB"] { #expect(try await it.token(spelling) == "at-hidden-1") }
         #expect(it.calls == ["api_component_token", "api_authorizer_token"])
         #expect(it.body(of: "api_authorizer_token").contains(#""authorizer_appid":"wxAB""#))
-        #expect(it.providers.all.map(\.account).sorted() == ["wx1", "wxAB"])
+        #expect(it.providers.all.map(\.appID).sorted() == ["wx1", "wxAB"])
     }
 
     @Test func areTakenFromWeChatsListWhichIsReadAtMostOnceAMinute() async throws {
@@ -188,7 +188,7 @@ struct AuthorizedAccountsTests {
         #expect(try await it.token("wx3") == "at-hidden-1")
         it.clock.advance(by: .seconds(2 * 3600))
         #expect(try await it.token("wx4") == "at-hidden-1")
-        #expect(it.providers.all.map(\.account).sorted() == ["wx1", "wx3", "wx4"])
+        #expect(it.providers.all.map(\.appID).sorted() == ["wx1", "wx3", "wx4"])
     }
 
     @Test func haveTheirCodeExchangedAsSoonAsItComes() async throws {

@@ -100,7 +100,7 @@ struct ExternalTokenTests {
         let text = Mutex("one")
         let recorder = EventRecorder()
         let provider = TokenProvider(
-            account: "wx1", fetcher: file { text.withLock { $0 } }, clock: clock,
+            appID: "wx1", fetcher: file { text.withLock { $0 } }, clock: clock,
             random: LoopRandom(FixedGenerator.zero),
             events: { recorder.record($0) }, becameUsable: {})
         provider.start()

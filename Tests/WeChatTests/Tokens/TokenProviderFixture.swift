@@ -20,7 +20,7 @@ struct TokenProviderFixture {
     init(fraction: FixedGenerator = .zero) {
         let (recorder, usable) = (recorder, usable)
         provider = TokenProvider(
-            account: "wx1", fetcher: fetcher, clock: clock, random: LoopRandom(fraction),
+            appID: "wx1", fetcher: fetcher, clock: clock, random: LoopRandom(fraction),
             events: { recorder.record($0) }, becameUsable: { usable.count += 1 })
     }
 

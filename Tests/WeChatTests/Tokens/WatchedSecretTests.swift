@@ -101,7 +101,7 @@ struct WatchedSecretTests {
         file.hang()
         let recorder = EventRecorder()
         let provider = TokenProvider(
-            account: "wx1", fetcher: ExternalTokenFetcher(account: "wx1", text: secret(), clock: clock), clock: clock,
+            appID: "wx1", fetcher: ExternalTokenFetcher(account: "wx1", text: secret(), clock: clock), clock: clock,
             random: LoopRandom(FixedGenerator.zero), events: { recorder.record($0) }, becameUsable: {})
         provider.start()
         await pass(.seconds(10))
@@ -122,7 +122,7 @@ struct WatchedSecretTests {
     @Test func looksOnceASecondWhateverHangs() async {
         file.text = "not a token"
         let provider = TokenProvider(
-            account: "wx1", fetcher: ExternalTokenFetcher(account: "wx1", text: secret(), clock: clock), clock: clock,
+            appID: "wx1", fetcher: ExternalTokenFetcher(account: "wx1", text: secret(), clock: clock), clock: clock,
             random: LoopRandom(FixedGenerator.zero), events: { _ in }, becameUsable: {})
         provider.start()
         await pass(.zero)
