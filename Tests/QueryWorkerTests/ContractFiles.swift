@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The files of schemas/, read by Foundation, which shares no code with the worker's JSON.
+enum ContractFiles {
+    private static let folder = PackageFolder.path + "/schemas"
+
+    /// Names and bytes of the examples whose name begins so.
+    static func examples(_ prefix: String) throws -> [(name: String, bytes: [UInt8])] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/examples")
+        return try names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".json") }.sorted()
+            .map { ($0, try bytes("examples/" + $0)) }
+    }
+
+    static func object(_ name: String) throws -> [String: Any] { try object(of: bytes(name)) }
+
+    static func object(of bytes: [UInt8]) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    /// The names that a schema has under `properties`.
+    static func properties(of schema: Any?) -> Set<String> {
+        Set(((schema as? [String: Any])?["properties"] as? [String: Any] ?? [:]).keys)
+    }
+
+    /// What asyncapi.yaml calls the headers of `job`, `reply` and `deadLetter`.
+    static func headerNames() async throws -> [String: Set<String>] {
+        try await withChildProcess(
+            .path(PackageFolder.path + "/Tests/python.sh"),
+            arguments: [PackageFolder.path + "/Tests/contract.py", "headers"]
+        ) { process in
+            // The first run ever installs the packages.
+            #expect(try await process.waitForExit(timeout: .seconds(300)) == 0, "\(process.lines.map(\.text))")
+            let line = try #require(process.lines(of: .standardOutput).first)
+            return try JSONDecoder().decode([String: Set<String>].self, from: Data(line.utf8))
+        }
+    }
+
+    private static func bytes(_ name: String) throws -> [UInt8] {
+        try Array(Data(contentsOf: URL(filePath: folder + "/" + name)))
+    }
+}
