@@ -4,6 +4,8 @@
   validate.py examples         every schemas/examples/*.json: invalid-* must fail, the others must pass
   validate.py replies FILE     JSON lines (- is standard input): every line must be a reply
   validate.py requests FILE    JSON lines: every line must be a request
+  validate.py topics BROKERS TOPIC...
+                               every committed record of these topics must be a reply, its headers too
 
 Needs Tests/requirements.txt; `Tests/python.sh Tests/validate.py ...` takes care of that.
 Ends with 0 if all is as it must be, 1 if not, 2 if it was called wrongly.
@@ -15,6 +17,8 @@ import pathlib
 import sys
 
 import jsonschema
+
+import asyncapi
 
 SCHEMAS = pathlib.Path(__file__).resolve().parent.parent / "schemas"
 REPORTED_LINES = 10
@@ -139,6 +143,59 @@ def check_file(name, schema, class_of, noun):
         return False
 
 
+def committed_records(brokers, topics):
+    """All records of the topics that a reader with read_committed sees; topics that are gone have none."""
+    import confluent_kafka as kafka
+
+    consumer = kafka.Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": "validate",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+        }
+    )
+    known = consumer.list_topics(timeout=30).topics
+    partitions = [
+        kafka.TopicPartition(topic, partition, kafka.OFFSET_BEGINNING)
+        for topic in topics
+        if topic in known
+        for partition in known[topic].partitions
+    ]
+    consumer.assign(partitions)
+    unread = {(partition.topic, partition.partition) for partition in partitions}
+    while unread:
+        record = consumer.poll(60)
+        if record is None:
+            raise SystemExit(f"validate.py: nothing comes from {sorted(unread)}")
+        if record.error() is None:
+            yield record
+        elif record.error().code() == kafka.KafkaError._PARTITION_EOF:
+            unread.discard((record.topic(), record.partition()))
+        else:
+            raise SystemExit(f"validate.py: {record.error()}")
+    consumer.close()
+
+
+def check_topics(brokers, topics):
+    """Validates what lies on reply topics, read and judged by nothing of ours."""
+    schema, headers = Schema("query-reply"), asyncapi.Headers("reply")
+    counts = collections.Counter()
+    for record in committed_records(brokers, topics):
+        try:
+            problems = [describe(fault) for fault in schema.faults(parse((record.value() or b"").decode("utf-8")))]
+        except ValueError as error:
+            problems = [f"not JSON: {error}"]
+        problems += headers.faults(record.headers() or [])
+        counts["invalid" if problems else "valid"] += 1
+        if problems and counts["invalid"] <= REPORTED_LINES:
+            place = f"{record.topic()}/{record.partition()}/{record.offset()}"
+            print(f"{place}: {'; '.join(problems)}", file=sys.stderr)
+    print(f"{counts['valid']} valid replies on {len(topics)} topics, {counts['invalid']} invalid")
+    return counts["invalid"] == 0
+
+
 def main(arguments):
     match arguments:
         case ["examples"]:
@@ -147,6 +204,8 @@ def main(arguments):
             passed = check_file(name, Schema("query-reply"), kind_of, "replies")
         case ["requests", name]:
             passed = check_file(name, Schema("query-request"), operation_of, "requests")
+        case ["topics", brokers, *topics] if topics:
+            passed = check_topics(brokers, topics)
         case _:
             print(__doc__, file=sys.stderr)
             return 2
