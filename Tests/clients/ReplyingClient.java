@@ -8,8 +8,8 @@ import org.apache.kafka.common.serialization.*;
 
 /**
  * Asks like Spring's ReplyingKafkaTemplate, on Kafka's own client: the same headers with the same bytes, replies on one
- * partition of a topic of its own, read with read_committed and told apart by kafka_correlationId. Its jobs are published
- * in transactions, one of which is aborted; so is one with a forged reply.
+ * partition of a topic of its own, read with read_committed and told apart by kafka_correlationId. Its jobs are
+ * published in a transaction; another one, with a job and a forged reply, is aborted before.
  *
  * ReplyingClient BROKERS JOBS REPLIES PARTITION DEAD_LETTERS
  */
@@ -54,7 +54,8 @@ class ReplyingClient {
 
     static byte[] correlationId() {
         var id = UUID.randomUUID();
-        return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
+        var bytes = ByteBuffer.allocate(16);
+        return bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
     }
 
     static ProducerRecord<String, String> job(String name, String topic, TopicPartition replies, byte[] correlationId) {
@@ -86,7 +87,8 @@ class ReplyingClient {
                     String job = pending.remove(ByteBuffer.wrap(header.value()));
                     require(job != null, "a reply to nothing that was asked: " + record);
                     require(record.key().equals(job), "another key than " + job + ": " + record);
-                    require(record.value().contains("\"job_id\":\"" + job + "\""), "no reply to " + job + ": " + record);
+                    String name = "\"job_id\":\"" + job + "\"";
+                    require(record.value().contains(name), "no reply to " + job + ": " + record);
                     require(record.headers().lastHeader("__TypeId__") == null, "a type that is not the reply's");
                 }
             }
