@@ -24,16 +24,30 @@ enum ContractFiles {
         Set(((schema as? [String: Any])?["properties"] as? [String: Any] ?? [:]).keys)
     }
 
+    /// Whether the independent validator takes each of these texts for a request.
+    static func verdicts(on jobs: [String]) async throws -> [Bool] {
+        let file = FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString).jsonl")
+        try Data(jobs.joined(separator: "\n").utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try await output(of: ["validate.py", "verdicts", file.path]).map { $0 == "valid" }
+    }
+
     /// What asyncapi.yaml calls the headers of `job`, `reply` and `deadLetter`.
     static func headerNames() async throws -> [String: Set<String>] {
-        try await withChildProcess(
-            .path(PackageFolder.path + "/Tests/python.sh"),
-            arguments: [PackageFolder.path + "/Tests/contract.py", "headers"]
+        let line = try #require(try await output(of: ["contract.py", "headers"]).first)
+        return try JSONDecoder().decode([String: Set<String>].self, from: Data(line.utf8))
+    }
+
+    /// What a program of Tests/ prints.
+    private static func output(of arguments: [String]) async throws -> [String] {
+        let tests = PackageFolder.path + "/Tests/"
+        return try await withChildProcess(
+            .path(tests + "python.sh"), arguments: [tests + arguments[0]] + arguments.dropFirst()
         ) { process in
             // The first run ever installs the packages.
-            #expect(try await process.waitForExit(timeout: .seconds(300)) == 0, "\(process.lines.map(\.text))")
-            let line = try #require(process.lines(of: .standardOutput).first)
-            return try JSONDecoder().decode([String: Set<String>].self, from: Data(line.utf8))
+            let status = try await process.waitForExit(timeout: .seconds(300))
+            #expect(status == 0, "\(process.lines.map(\.text))")
+            return process.lines(of: .standardOutput)
         }
     }
 

@@ -22,6 +22,18 @@ import WeChat
         for (name, bytes) in invalid { #expect(decode(bytes).failure?.kind == .invalidJob, "\(name)") }
     }
 
+    /// What a schema can't say is not among them, but in its descriptions: lengths in bytes, integers that are written as
+    /// `1.0`, null for a field that is left out. Nor is what this validator has not: year 0, leap seconds.
+    @Test func decoderAgreesWithTheSchemaAtTheEdgesOfEveryField() async throws {
+        let jobs = RequestEdges.jobs
+        let verdicts = try await ContractFiles.verdicts(on: jobs)
+        try #require(verdicts.count == jobs.count)
+        for (job, isValid) in zip(jobs, verdicts) {
+            #expect((decode(Array(job.utf8)).job != nil) == isValid, "\(job)")
+        }
+        #expect(Set(verdicts).count == 2)
+    }
+
     @Test func everyFieldOfTheRequestSchemaIsReadAndNoOther() throws {
         let schema = try ContractFiles.object("query-request.v1.schema.json")
         let fields = Set(QueryJob.Field.allCases.map { "\($0.name)" })
