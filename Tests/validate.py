@@ -21,7 +21,7 @@ import jsonschema
 
 import asyncapi
 
-SCHEMAS = pathlib.Path(__file__).resolve().parent.parent / "schemas"
+SCHEMAS = asyncapi.SCHEMAS
 REPORTED_LINES = 10
 
 

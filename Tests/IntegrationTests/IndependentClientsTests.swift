@@ -39,8 +39,9 @@ extension OnRealKafka {
                 let command = "printf '\(job)' | exec java -XX:TieredStopAtLevel=1 -cp '\(classes)' \(producer)"
                 _ = try await output(.path("/bin/bash"), ["-c", command])
                 return try await java([
-                    "org.apache.kafka.tools.consumer.ConsoleConsumer", "--bootstrap-server", topics.bootstrap, "--topic",
-                    topics.replies, "--from-beginning", "--isolation-level", "read_committed", "--max-messages", "1",
+                    "org.apache.kafka.tools.consumer.ConsoleConsumer", "--bootstrap-server", topics.bootstrap,
+                    "--topic", topics.replies, "--from-beginning", "--isolation-level", "read_committed",
+                    "--max-messages", "1",
                 ])
             }
         }

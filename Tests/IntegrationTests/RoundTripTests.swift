@@ -13,60 +13,25 @@ extension OnRealKafka {
 
         private static let texts = [
             "x", " ", #"quote " backslash \ slash / "#, "<b>&amp;'%00%2F${x}#", "订单-2026", "👩‍👩‍👧‍👦🇨🇳", "שלום ‏عربى‎",
-            "e\u{301}", "\u{E9}", "\u{2028}\u{2029}", "\u{FEFF}", "\u{FFFD}\u{FFFE}\u{FFFF}", "\u{10FFFF}\u{E000}", "\u{A0}",
-            String(repeating: "a", count: 128), String(repeating: "😀", count: 32),
+            "e\u{301}", "\u{E9}", "\u{2028}\u{2029}", "\u{FEFF}", "\u{FFFD}\u{FFFE}\u{FFFF}", "\u{10FFFF}\u{E000}",
+            "\u{A0}", String(repeating: "a", count: 128), String(repeating: "😀", count: 32),
             String(repeating: "字", count: 42) + "ab",
         ]
 
-        /// The parts of a reply that must not change, or be missing.
-        private struct Answer: Decodable {
-            struct IDs: Decodable {
-                let application_id: ApplicationID?
-                let isv_application_id: String?
-            }
-
-            struct Result: Decodable {
-                let application_id: UInt64?
-                let isv_application_id: String?
-                let code_generate_list: [Range]?
-                let create_time: Int64?
-                let update_time: Int64?
-            }
-
-            struct Range: Decodable, Equatable {
-                let code_start: UInt64
-                let code_end: UInt64
-            }
-
-            enum ApplicationID: Decodable, Equatable {
-                case number(UInt64)
-                case text(String)
-
-                init(from decoder: any Decoder) throws {
-                    let container = try decoder.singleValueContainer()
-                    let number = try? container.decode(UInt64.self)
-                    self = try number.map(Self.number) ?? .text(container.decode(String.self))
-                }
-            }
-
-            let job_id: String
-            let request: IDs
-            let result: Result?
-        }
-
         @Test func idsComeBackDigitByDigit() async throws {
-            let forms = Self.ids.flatMap { [(Answer.ApplicationID.number($0), "\($0)"), (.text("\($0)"), "\"\($0)\"")] }
-            let jobs = forms.enumerated().map { (id: "job-\($0)", fields: "\"application_id\":\($1.1)") }
+            let forms: [(given: RoundTripAnswer.ApplicationID, json: String, number: UInt64)] = Self.ids.flatMap {
+                [(.number($0), "\($0)", $0), (.text("\($0)"), "\"\($0)\"", $0)]
+            }
+            let jobs = forms.enumerated().map { (id: "job-\($0)", fields: "\"application_id\":\($1.json)") }
             let (answers, asked) = try await exchange(jobs)
             for (job, form) in zip(jobs, forms) {
                 let answer = try self.answer(to: job.id, in: answers)
-                let number = try #require(UInt64(form.1.filter(\.isNumber)))
-                #expect(answer.request.application_id == form.0)
+                #expect(answer.request.application_id == form.given)
                 #expect(answer.request.isv_application_id == nil)
-                #expect(answer.result?.application_id == number)
+                #expect(answer.result?.application_id == form.number)
                 #expect(answer.result?.isv_application_id == nil)
-                #expect(answer.result?.create_time == Int64(exactly: number))
-                #expect(answer.result?.code_generate_list == [Answer.Range(code_start: 0, code_end: .max)])
+                #expect(answer.result?.create_time == Int64(exactly: form.number))
+                #expect(answer.result?.code_generate_list == [RoundTripAnswer.Range(code_start: 0, code_end: .max)])
             }
             #expect(asked.compactMap(\.application_id).count { $0 == .number(.max) } == 2)
             #expect(asked.allSatisfy { $0.isv_application_id == nil })
@@ -93,7 +58,9 @@ extension OnRealKafka {
         }
 
         @Test func keysAndHeadersComeBackByteByByte() async throws {
-            let bytes: [[UInt8]?] = [nil, [], [0], Array(0...255), Array("订单".utf8), [UInt8](repeating: 0xFF, count: 4096)]
+            let bytes: [[UInt8]?] = [
+                nil, [], [0], Array(0...255), Array("订单".utf8), [UInt8](repeating: 0xFF, count: 4096),
+            ]
             let names = ["kafka_correlationId", "correlation-id", "traceparent", "tracestate", "baggage"]
             let topics = try TestTopics(partitions: 2)
             let jobs = bytes.enumerated().map { number, value in
@@ -124,10 +91,8 @@ extension OnRealKafka {
             ]
             let (answers, _) = try await exchange(jobs) { body in
                 if body.contains(":23") { return #"{"errcode":0,"status":"INIT"}"# }
-                if body.contains(":24") {
-                    return #"{"errcode":0,"status":"FINISH","isv_application_id":"","code_generate_list":[],"update_time":0}"#
-                }
-                return nil
+                let empty = #""isv_application_id":"","code_generate_list":[],"update_time":0"#
+                return body.contains(":24") ? #"{"errcode":0,"status":"FINISH",\#(empty)}"# : nil
             }
             let null = try answer(to: "null", in: answers)
             #expect(null.request.application_id == .number(21))
@@ -152,7 +117,7 @@ extension OnRealKafka {
         /// - Returns: the replies, and what WeChat was asked.
         private func exchange(
             _ jobs: [(id: String, fields: String)], answer: @escaping @Sendable (String) -> String? = { _ in nil }
-        ) async throws -> (answers: [Answer], asked: [Answer.IDs]) {
+        ) async throws -> (answers: [RoundTripAnswer], asked: [RoundTripAnswer.IDs]) {
             let topics = try TestTopics(partitions: 2)
             try await topics.publish(
                 try jobs.map {
@@ -162,9 +127,11 @@ extension OnRealKafka {
                 try await withWorker(topics, api: api.url) { worker in
                     let replies = try await topics.replies(jobs.count)
                     try await worker.endInOrder()
-                    let answers = try replies.map { try JSONDecoder().decode(Answer.self, from: Data($0.text.utf8)) }
+                    let answers = try replies.map {
+                        try JSONDecoder().decode(RoundTripAnswer.self, from: Data($0.text.utf8))
+                    }
                     let asked = try api.requests.filter { $0.path.hasSuffix("/applycodequery") }
-                        .map { try JSONDecoder().decode(Answer.IDs.self, from: Data($0.body)) }
+                        .map { try JSONDecoder().decode(RoundTripAnswer.IDs.self, from: Data($0.body)) }
                     #expect(asked.count == jobs.count)
                     return (answers, asked)
                 }
@@ -172,7 +139,7 @@ extension OnRealKafka {
         }
 
         /// Told by bytes: characters that look alike are equal strings to Swift.
-        private func answer(to job: String, in answers: [Answer]) throws -> Answer {
+        private func answer(to job: String, in answers: [RoundTripAnswer]) throws -> RoundTripAnswer {
             try #require(answers.first { $0.job_id.utf8.elementsEqual(job.utf8) }, "\(job)")
         }
 
@@ -185,9 +152,11 @@ extension OnRealKafka {
                     return .json(#"{"access_token":"token","expires_in":7200}"#)
                 }
                 if let answer = answer(request.bodyText) { return .json(answer) }
-                let number = request.bodyText.firstMatch(of: /"application_id":([0-9]+)/).map { "\"create_time\":\($0.1)," }
+                let body = request.bodyText
+                let number = body.firstMatch(of: /"application_id":([0-9]+)/)?.1
+                let time = number.map { "\"create_time\":\($0)," } ?? ""
                 let codes = #""code_generate_list":[{"code_start":0,"code_end":18446744073709551615}],"#
-                return .json("{\"errcode\":0,\"status\":\"FINISH\",\(number ?? "")\(codes)\(request.bodyText.dropFirst())")
+                return .json("{\"errcode\":0,\"status\":\"FINISH\",\(time)\(codes)\(body.dropFirst())")
             }
             defer { api.stop() }
             return try await body(api)
