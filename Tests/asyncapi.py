@@ -5,6 +5,7 @@ import pathlib
 import urllib.parse
 
 import jsonschema
+import jsonschema_rs
 import referencing
 import referencing.jsonschema
 import yaml
@@ -47,10 +48,12 @@ class Headers:
 
     def __init__(self, message):
         self.names = header_names(message)
-        self.validator = validator(f"#/components/schemas/{message}Headers")
-        properties = resolve(f"#/components/schemas/{message}Headers")["properties"]
-        shapes = {name: resolve(shape["$ref"]) if "$ref" in shape else shape for name, shape in properties.items()}
+        schema = resolve(f"#/components/schemas/{message}Headers")
+        shapes = {
+            name: resolve(shape["$ref"]) if "$ref" in shape else shape for name, shape in schema["properties"].items()
+        }
         self.binary = {name for name, shape in shapes.items() if shape.get("format") == "binary"}
+        self.validator = jsonschema_rs.Draft7Validator({**schema, "properties": shapes}, validate_formats=True)
 
     def faults(self, headers):
         """What is wrong with a record's headers, pairs of a name and bytes or None, as a list of sentences."""
