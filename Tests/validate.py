@@ -160,7 +160,7 @@ def print_verdicts(schema, name):
     """For those who compare the schema with another judge."""
     for line in pathlib.Path(name).read_bytes().splitlines():
         try:
-            print("invalid" if schema.faults(parse(line.decode("utf-8"))) else "valid")
+            print("invalid" if schema.told_faults(parse(line.decode("utf-8"))) else "valid")
         except ValueError:
             print("invalid")
 

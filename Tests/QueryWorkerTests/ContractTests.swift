@@ -23,7 +23,7 @@ import WeChat
     }
 
     /// What a schema can't say is not among them, but in its descriptions: lengths in bytes, integers that are written as
-    /// `1.0`, null for a field that is left out. Nor is what this validator has not: year 0, leap seconds.
+    /// `1.0`, null for a field that is left out. Nor is what validators disagree about: year 0, leap seconds.
     @Test func decoderAgreesWithTheSchemaAtTheEdgesOfEveryField() async throws {
         let jobs = RequestEdges.jobs
         let verdicts = try await ContractFiles.verdicts(on: jobs)

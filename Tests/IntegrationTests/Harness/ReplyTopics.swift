@@ -9,6 +9,9 @@ enum ReplyTopics {
 
     static func add(_ topics: [String]) { names.withLock { $0 += topics } }
 
+    /// For a test that writes records of its own there.
+    static func remove(_ topics: [String]) { names.withLock { $0.removeAll(where: topics.contains) } }
+
     /// Has them read, and put before the validator, by a program that shares no code with the worker.
     fileprivate static func validate() async throws {
         let names = names.withLock { $0 }
