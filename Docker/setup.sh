@@ -43,8 +43,8 @@ case "${1-}" in
     --runtime) wanted=("${runtime[@]}") ;;
     --tests)
         wanted=("${tests[@]}")
-        # Any Java from 17 on runs the broker of the integration tests, Debian's or not.
-        command -v java >/dev/null || wanted+=(default-jre-headless)
+        # Any JDK from 17 on runs the broker of the integration tests and their Java clients, Debian's or not.
+        command -v javac >/dev/null || wanted+=(default-jdk-headless)
         ;;
     *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
 esac

@@ -88,8 +88,9 @@ run_tests() {
 step "Packages"
 Docker/setup.sh --tests
 
-step "Schemas and their examples"
+step "The contract: schemas, examples, asyncapi.yaml, README.md"
 Tests/python.sh Tests/validate.py examples
+Tests/python.sh Tests/contract.py
 
 step "Promises"
 python3 Tests/promises.py

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Checks documents against schemas/, with a validator that shares no code with the worker.
+"""Checks documents against schemas/, with validators that share no code with the worker.
 
   validate.py examples         every schemas/examples/*.json: invalid-* must fail, the others must pass
   validate.py replies FILE     JSON lines (- is standard input): every line must be a reply
   validate.py requests FILE    JSON lines: every line must be a request
+  validate.py verdicts FILE    JSON lines: prints for every line whether it is a request, `valid` or `invalid`
+  validate.py topics BROKERS TOPIC...
+                               every committed record of these topics must be a reply, its headers too
 
 Needs Tests/requirements.txt; `Tests/python.sh Tests/validate.py ...` takes care of that.
 Ends with 0 if all is as it must be, 1 if not, 2 if it was called wrongly.
@@ -15,13 +18,16 @@ import pathlib
 import sys
 
 import jsonschema
+import jsonschema_rs
 
-SCHEMAS = pathlib.Path(__file__).resolve().parent.parent / "schemas"
+import asyncapi
+
+SCHEMAS = asyncapi.SCHEMAS
 REPORTED_LINES = 10
 
 
 class Schema:
-    """One schema file, with `format` as an assertion."""
+    """One schema file, with `format` as an assertion. Of two validators one is fast, the other tells what is wrong."""
 
     def __init__(self, name):
         self.document = json.loads((SCHEMAS / f"{name}.v1.schema.json").read_text("utf-8"))
@@ -30,9 +36,16 @@ class Schema:
         if "date-time" not in checker.checkers:
             raise SystemExit("validate.py: date-time is not checked; install Tests/requirements.txt")
         self.validator = jsonschema.Draft202012Validator(self.document, format_checker=checker)
+        self.fast_validator = jsonschema_rs.Draft202012Validator(self.document, validate_formats=True)
 
     def faults(self, document):
-        return sorted(self.validator.iter_errors(document), key=lambda fault: list(map(str, fault.absolute_path)))
+        return [] if self.fast_validator.is_valid(document) else self.told_faults(document)
+
+    def told_faults(self, document):
+        faults = sorted(self.validator.iter_errors(document), key=lambda fault: list(map(str, fault.absolute_path)))
+        if self.fast_validator.is_valid(document) == bool(faults):
+            raise SystemExit(f"validate.py: the validators disagree about {json.dumps(document)}")
+        return faults
 
     def known_kinds(self):
         """The error kinds that the reply schema names."""
@@ -52,8 +65,12 @@ def refuse_repeated_keys(pairs):
 
 
 def parse(text):
-    """JSON as the standard has it: no NaN, no field twice."""
-    return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=refuse_repeated_keys)
+    """JSON as the standard has it: no NaN, no field twice, no half of a character."""
+    document = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=refuse_repeated_keys)
+    if "\\ud" in text.lower():
+        # Fails for a surrogate without its other half.
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    return document
 
 
 def describe(fault):
@@ -68,7 +85,7 @@ def check_example(path, schemas):
     schema = schemas.get(words[1] if must_fail else words[0])
     if schema is None:
         return ["the name must begin with request-, reply-, invalid-request- or invalid-reply-"]
-    faults = schema.faults(parse(path.read_text("utf-8")))
+    faults = schema.told_faults(parse(path.read_text("utf-8")))
     if not must_fail:
         return [describe(fault) for fault in faults]
     if not faults:
@@ -139,6 +156,68 @@ def check_file(name, schema, class_of, noun):
         return False
 
 
+def print_verdicts(schema, name):
+    """For those who compare the schema with another judge."""
+    for line in pathlib.Path(name).read_bytes().splitlines():
+        try:
+            print("invalid" if schema.told_faults(parse(line.decode("utf-8"))) else "valid")
+        except ValueError:
+            print("invalid")
+
+
+def committed_records(brokers, topics):
+    """All records of the topics that a reader with read_committed sees; topics that are gone have none."""
+    import confluent_kafka as kafka
+
+    consumer = kafka.Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": "validate",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+        }
+    )
+    known = consumer.list_topics(timeout=30).topics
+    partitions = [
+        kafka.TopicPartition(topic, partition, kafka.OFFSET_BEGINNING)
+        for topic in topics
+        if topic in known
+        for partition in known[topic].partitions
+    ]
+    consumer.assign(partitions)
+    unread = {(partition.topic, partition.partition) for partition in partitions}
+    while unread:
+        record = consumer.poll(60)
+        if record is None:
+            raise SystemExit(f"validate.py: nothing comes from {sorted(unread)}")
+        if record.error() is None:
+            yield record
+        elif record.error().code() == kafka.KafkaError._PARTITION_EOF:
+            unread.discard((record.topic(), record.partition()))
+        else:
+            raise SystemExit(f"validate.py: {record.error()}")
+    consumer.close()
+
+
+def check_topics(brokers, topics):
+    """Validates what lies on reply topics, read and judged by nothing of ours."""
+    schema, headers = Schema("query-reply"), asyncapi.Headers("reply")
+    counts = collections.Counter()
+    for record in committed_records(brokers, topics):
+        try:
+            problems = [describe(fault) for fault in schema.faults(parse((record.value() or b"").decode("utf-8")))]
+        except ValueError as error:
+            problems = [f"not JSON: {error}"]
+        problems += headers.faults(record.headers() or [])
+        counts["invalid" if problems else "valid"] += 1
+        if problems and counts["invalid"] <= REPORTED_LINES:
+            place = f"{record.topic()}/{record.partition()}/{record.offset()}"
+            print(f"{place}: {'; '.join(problems)}", file=sys.stderr)
+    print(f"{counts['valid']} valid replies on {len(topics)} topics, {counts['invalid']} invalid")
+    return counts["invalid"] == 0
+
+
 def main(arguments):
     match arguments:
         case ["examples"]:
@@ -147,6 +226,11 @@ def main(arguments):
             passed = check_file(name, Schema("query-reply"), kind_of, "replies")
         case ["requests", name]:
             passed = check_file(name, Schema("query-request"), operation_of, "requests")
+        case ["verdicts", name]:
+            print_verdicts(Schema("query-request"), name)
+            passed = True
+        case ["topics", brokers, *topics] if topics:
+            passed = check_topics(brokers, topics)
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -39,6 +39,8 @@ import WeChat
         let sparse = ["INIT", "", "finish", "完成"].map {
             ReplyFixture.reply(.succeeded(ApplyCodeQueryResult(status: $0)))
         }
+        let smallest = ReplyFixture.reply(
+            .succeeded(ApplyCodeQueryResult(status: "FINISH", createTime: .min, updateTime: -1)))
         let largest = ReplyFixture.reply(
             .succeeded(
                 ApplyCodeQueryResult(
@@ -52,6 +54,6 @@ import WeChat
                 ReplyFixture.reply(.failed(failure), identity: JobIdentity(), attempts: 5),
             ]
         }
-        return [ReplyFixture.succeeded, largest] + sparse + failed
+        return [ReplyFixture.succeeded, smallest, largest] + sparse + failed
     }
 }

@@ -104,7 +104,7 @@ package final class QueryJobDecoder {
 
     private func jobID(in root: JSONValue) throws(JobFailure) -> String? {
         let wanted = "job_id must be a string of 1 to 128 characters"
-        guard let value = root.field("job_id") else { throw invalid("\(wanted); it is missing") }
+        guard let value = root.field(.jobID) else { throw invalid("\(wanted); it is missing") }
         guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         // Bytes first: counting characters is for the few that are long.
         guard text.utf8.count <= 128 || text.unicodeScalars.count <= 128 else {
@@ -115,7 +115,7 @@ package final class QueryJobDecoder {
     }
 
     private func operation(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root.field("operation") else { return QueryJob.operation }
+        guard let value = root.field(.operation) else { return QueryJob.operation }
         guard let text = value.string, text == QueryJob.operation else {
             let given = value.string.map { "\"\($0.prefix(64))\"" } ?? value.kind.description
             throw invalid("operation must be \"\(QueryJob.operation)\", or left out; it is \(given)")
@@ -124,7 +124,7 @@ package final class QueryJobDecoder {
     }
 
     private func account(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root.field("account") else { return defaultAccount }
+        guard let value = root.field(.account) else { return defaultAccount }
         guard let text = value.string else {
             throw invalid("account must be an appid as a string, or left out; it is \(value.kind)")
         }
@@ -135,7 +135,7 @@ package final class QueryJobDecoder {
     private func applicationID(
         in root: JSONValue
     ) throws(JobFailure) -> (given: RequestedIDs.ApplicationID, number: UInt64)? {
-        guard let value = root.field("application_id") else { return nil }
+        guard let value = root.field(.applicationID) else { return nil }
         let wanted =
             "application_id must be an integer from 1 to 18446744073709551615, or the same as a decimal string without leading zeros"
         if let number = value.uint64, number > 0 { return (.number(number), number) }
@@ -154,7 +154,7 @@ package final class QueryJobDecoder {
     }
 
     private func isvApplicationID(in root: JSONValue) throws(JobFailure) -> String? {
-        guard let value = root.field("isv_application_id") else { return nil }
+        guard let value = root.field(.isvApplicationID) else { return nil }
         let wanted = "isv_application_id must be a string of 1 to 128 bytes of UTF-8 without control characters"
         guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
@@ -165,7 +165,7 @@ package final class QueryJobDecoder {
     }
 
     private func deadline(in root: JSONValue) throws(JobFailure) -> WallTime? {
-        guard let value = root.field("deadline") else { return nil }
+        guard let value = root.field(.deadline) else { return nil }
         guard let text = value.string, let time = WallTime(rfc3339: text) else {
             throw invalid("deadline must be an RFC 3339 time such as \"2026-11-25T01:02:03Z\"; it is no such time")
         }
@@ -181,8 +181,8 @@ extension QueryJob {
 
 extension JSONValue {
     /// A field that is left out and one that is null mean the same: serializers differ in which they write.
-    fileprivate func field(_ name: StaticString) -> JSONValue? {
-        guard let value = self[name], !value.isNull else { return nil }
+    fileprivate func field(_ field: QueryJob.Field) -> JSONValue? {
+        guard let value = self[field.name], !value.isNull else { return nil }
         return value
     }
 }

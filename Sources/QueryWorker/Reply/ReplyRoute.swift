@@ -12,6 +12,11 @@ package struct ReplyRoute: Hashable, Sendable {
     private static let echoedNames: Set<String> = [
         "kafka_correlationId", "correlation-id", "traceparent", "tracestate", "baggage",
     ]
+    private static let topicName = "kafka_replyTopic"
+    private static let partitionName = "kafka_replyPartition"
+
+    /// All headers that are read of a job.
+    package static let headerNames = echoedNames.union([topicName, partitionName])
 
     /// - Parameters:
     ///   - headers: the job's.
@@ -19,7 +24,7 @@ package struct ReplyRoute: Hashable, Sendable {
     ///   - allowedTopics: `replies.topics.allowed`: topics that a job may ask for.
     package init(headers: [KafkaHeader], defaultTopic: String, allowedTopics: Set<String>) throws(Refused) {
         self.init(topic: defaultTopic, echoed: headers.filter { Self.echoedNames.contains($0.name) })
-        guard let asked = headers.last(where: { $0.name == "kafka_replyTopic" })?.value else { return }
+        guard let asked = headers.last(where: { $0.name == Self.topicName })?.value else { return }
         let topic = String(decoding: asked, as: UTF8.self)
         guard topic == defaultTopic || allowedTopics.contains(topic) else {
             throw Refused(
@@ -29,7 +34,7 @@ package struct ReplyRoute: Hashable, Sendable {
             )
         }
         self.topic = topic
-        guard let partition = headers.last(where: { $0.name == "kafka_replyPartition" })?.value else { return }
+        guard let partition = headers.last(where: { $0.name == Self.partitionName })?.value else { return }
         guard partition.count == 4 else {
             throw Refused(
                 route: self,
