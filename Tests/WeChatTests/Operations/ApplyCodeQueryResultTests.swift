@@ -21,6 +21,11 @@ import Testing
         #expect(result.isFinished)
     }
 
+    @Test func leavesTimesOutThatRepliesCannotCarry() throws {
+        let result = try decode(#"{"status":"INIT","create_time":-1,"update_time":"-1"}"#)
+        #expect(result == ApplyCodeQueryResult(status: "INIT"))
+    }
+
     @Test(arguments: [
         #"{"status":"INIT"}"#,
         #"{"status":"INIT","application_id":null,"isv_application_id":null,"code_generate_list":null,"create_time":null}"#,
