@@ -3,10 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whatever the bytes are: no crash, and each input is put in its class. `FUZZ_RECORDS` (20,000) is for how many inputs
+/// Whatever the bytes are: no crash, and each input is put in its class. `FUZZ_RECORDS` (5,000) is for how many inputs
 /// of each decoder, `FUZZ_SEED` repeats a run. With AddressSanitizer (`Tests/run.sh --sanitize address`) it proves more.
 @Suite @EventLoopActor struct FuzzTests {
-    private static let records = number("FUZZ_RECORDS") ?? 20_000
+    private static let records = number("FUZZ_RECORDS") ?? 5000
     private static let seed = number("FUZZ_SEED") ?? Int.random(in: 0...Int.max)
 
     @Test(arguments: [FuzzTargetName.job, .answer, .credentials])

@@ -51,8 +51,14 @@ struct RecordGenerator {
     }
 
     private func object(of members: [(name: String, value: [UInt8])]) -> [UInt8] {
-        let written = members.map { Array("\"\($0.name)\":".utf8) + $0.value }
-        return [UInt8(ascii: "{")] + written.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")]
+        var bytes: [UInt8] = []
+        for (name, value) in members {
+            bytes += bytes.isEmpty ? "{\"".utf8 : ",\"".utf8
+            bytes += name.utf8
+            bytes += "\":".utf8
+            bytes += value
+        }
+        return bytes + "}".utf8
     }
 
     private mutating func object() -> [UInt8] { object(of: members()) }
