@@ -54,7 +54,7 @@ import Testing
 
     /// Long ones take the time of hundreds, so that they are few.
     private static func hostility(at index: Int) -> RecordGenerator.Hostility {
-        if index % 250 == 0 { return .length }
+        if index % 50 == 0 { return .length }
         if index % 50 == 1 { return .nesting }
         let others = RecordGenerator.Hostility.allCases.filter { $0 != .length && $0 != .nesting }
         return others[index % others.count]

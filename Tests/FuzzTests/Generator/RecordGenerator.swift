@@ -94,7 +94,7 @@ struct RecordGenerator {
     }
 
     private mutating func long() -> [UInt8] {
-        let count = random.below(1 << (random.below(16) > 0 ? 4 + random.below(10) : 20))
+        let count = random.below(1 << (random.below(64) > 0 ? 4 + random.below(10) : 20))
         let filling = random.pick(HostileValues.fillings)
         let text = Array(repeating: Array(filling.utf8), count: count / filling.utf8.count).joined()
         return random.below(8) == 0 ? Array(repeating: UInt8(ascii: "9"), count: count + 1) : quoted(Array(text))
