@@ -8,6 +8,18 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The fuzz targets are tests, which a generator drives. `Tests/fuzz.sh` has libFuzzer drive the same ones, in a program
+/// of its own: only there its runtime is linked.
+let fuzzDependencies: [Target.Dependency] = ["QueryWorker", "WeChat", "HTTP", "EventLoop", "JSON"]
+let fuzzTarget: Target =
+    Context.environment["LIBFUZZER"] == nil
+    ? .testTarget(
+        name: "FuzzTests", dependencies: fuzzDependencies + ["TestSupport"], exclude: ["Corpus", "main.swift"],
+        swiftSettings: settings)
+    : .executableTarget(
+        name: "fuzz", dependencies: fuzzDependencies, path: "Tests/FuzzTests", exclude: ["Corpus"],
+        sources: ["Targets", "main.swift"], swiftSettings: settings)
+
 let package = Package(
     name: "query-worker",
     products: [
@@ -51,6 +63,7 @@ let package = Package(
                 "QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport", "query-worker",
             ],
             swiftSettings: settings),
+        fuzzTarget,
     ],
     cxxLanguageStandard: .cxx17
 )

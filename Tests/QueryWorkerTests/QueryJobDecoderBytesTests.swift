@@ -73,6 +73,15 @@ import Testing
         #expect(fixture.decode(fields: "\"x\":\"\(text)\"") == fixture.decode(job))
     }
 
+    /// One character can be as long as the record, and a message is also a header and a line of a log.
+    @Test(arguments: ["account", "operation"])
+    func messagesQuoteAFewScalarsWithoutControlCharacters(field: String) {
+        let text = "a" + String(repeating: "\u{301}", count: 100_000)
+        #expect(fixture.decode(fields: #""\#(field)":"\#(text)""#).failure.map { $0.message.utf8.count < 512 } == true)
+        let message = fixture.decode(fields: #""\#(field)":"a\n\u0000\u0085b""#).failure?.message
+        #expect(message?.contains("\"a\u{FFFD}\u{FFFD}\u{FFFD}b\"") == true)
+    }
+
     @Test func noiseIsRefusedWithoutHarm() {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)

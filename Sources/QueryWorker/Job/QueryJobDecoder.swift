@@ -80,7 +80,7 @@ package final class QueryJobDecoder {
         guard let account = accounts[asked.lowercased()] ?? passed else {
             // What is no appid by its length could make the reply larger than its topic takes.
             if asked.utf8.count > 128 { identity.account = nil }
-            let message = "account \"\(asked.prefix(64))\" is not configured at this worker"
+            let message = "account \(quoted(asked)) is not configured at this worker"
             return .refused(identity, JobFailure(.api(.unknownAccount), message))
         }
         identity.account = account
@@ -117,7 +117,7 @@ package final class QueryJobDecoder {
     private func operation(in root: JSONValue) throws(JobFailure) -> String? {
         guard let value = root.field(.operation) else { return QueryJob.operation }
         guard let text = value.string, text == QueryJob.operation else {
-            let given = value.string.map { "\"\($0.prefix(64))\"" } ?? value.kind.description
+            let given = value.string.map(quoted) ?? value.kind.description
             throw invalid("operation must be \"\(QueryJob.operation)\", or left out; it is \(given)")
         }
         return text
@@ -170,6 +170,12 @@ package final class QueryJobDecoder {
             throw invalid("deadline must be an RFC 3339 time such as \"2026-11-25T01:02:03Z\"; it is no such time")
         }
         return time
+    }
+
+    /// For a message: without control characters, and cut by scalars, since one character can be as long as the record.
+    private func quoted(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(64).map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+        return "\"\(String(String.UnicodeScalarView(shown)))\""
     }
 
     private func invalid(_ message: String) -> JobFailure { JobFailure(.invalidJob, message) }

@@ -21,7 +21,8 @@ final class AnswerJudge {
         let parsed = Result { () throws(JSONError) in try document.parse(response.body) }
         let root = try? parsed.get()
         let errcode = root?.member("errcode")
-        let code = errcode?.lenientInt64.map { Int($0) }
+        // The contract gives replies 32 bits for it.
+        let code = errcode?.lenientInt64.flatMap { Int32(exactly: $0) }.map { Int($0) }
         if let failure = statusFailure(response, hasErrcode: code ?? 0 != 0) {
             throw complete(failure, response, root, code, secrets)
         }
@@ -34,7 +35,8 @@ final class AnswerJudge {
             }
             if let errcode, code == nil {
                 throw .unreadable(
-                    "errcode: an integer was expected, but found \(errcode.kind)", httpStatus: response.status)
+                    "errcode: an integer of 32 bits was expected, but found \(found(errcode))",
+                    httpStatus: response.status)
             }
             guard let code, code != 0 else { return root }
             let meaning = WeChatErrorCode.meaning(of: code, at: endpoint)
@@ -43,6 +45,10 @@ final class AnswerJudge {
                 disposition: meaning.disposition)
             throw complete(failure, response, root, code, secrets)
         }
+    }
+
+    private func found(_ errcode: JSONValue) -> String {
+        errcode.kind == .integer ? "a longer one" : errcode.kind.description
     }
 
     /// What the status alone says. Below 500 an error code says more.

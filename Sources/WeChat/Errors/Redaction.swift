@@ -81,6 +81,11 @@ package enum Redaction {
             guard text.utf8.distance(from: text.startIndex, to: next) <= maxBytes else { break }
             end = next
         }
+        // One character, of a letter and hundreds of marks, can be longer than the limit.
+        if end == text.startIndex {
+            end = text.utf8.index(end, offsetBy: maxBytes)
+            while UTF8.isContinuation(text.utf8[end]) { end = text.utf8.index(before: end) }
+        }
         return String(text[..<end])
     }
 }

@@ -11,8 +11,8 @@ extension ApplyCodeQueryResult {
             isvApplicationID: try json.text("isv_application_id"),
             codeGenerateList: try Self.ranges(json),
             // Their unit is anybody's guess; not worth failing a job for.
-            createTime: json["create_time"]?.lenientInt64,
-            updateTime: json["update_time"]?.lenientInt64)
+            createTime: json["create_time"]?.time,
+            updateTime: json["update_time"]?.time)
         try checkEcho(of: query)
     }
 
@@ -41,4 +41,9 @@ extension ApplyCodeQueryResult {
             throw UnreadableAnswer("isv_application_id: the answer is about another one than was asked for")
         }
     }
+}
+
+extension JSONValue {
+    /// Nil for a negative one, which replies can't carry.
+    fileprivate var time: Int64? { lenientInt64.flatMap { $0 < 0 ? nil : $0 } }
 }

@@ -41,6 +41,14 @@ struct AnswerJudgeTests {
         #expect(failure(.json(body))?.rid == nil)
     }
 
+    /// Replies have 32 bits for it.
+    @Test(arguments: ["2147483648", "-2147483649", #""99999999999""#])
+    func errorCodeBeyond32BitsIsUnreadable(code: String) {
+        let failure = failure(.json(#"{"errcode":\#(code),"errmsg":"x"}"#))
+        #expect(failure?.kind == .protocolError)
+        #expect(failure?.errcode == nil)
+    }
+
     @Test func takesTheCodeAsTheEndpointMeansIt() {
         let response = HTTPResponse.json(#"{"errcode":40001,"errmsg":"invalid credential"}"#)
         #expect(failure(response)?.kind == .tokenRejected)

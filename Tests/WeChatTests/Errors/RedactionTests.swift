@@ -50,6 +50,12 @@ import Testing
         #expect(cut == "x" + String(repeating: character, count: fitting))
     }
 
+    /// Nothing would be left of it, and a failure without a message is no reply.
+    @Test func cutsWithinACharacterThatIsLongerThanTheLimit() {
+        let cut = Redaction.text("a" + String(repeating: "\u{301}", count: 300))
+        #expect(Array(cut.utf8) == Array(("a" + String(repeating: "\u{301}", count: 255)).utf8))
+    }
+
     /// Cut first, half of a secret would be left that nobody recognises.
     @Test func masksBeforeItCuts() {
         let text = String(repeating: "x", count: 505) + "s3cret-and-more"

@@ -21,6 +21,11 @@ import Testing
         #expect(result.isFinished)
     }
 
+    @Test func leavesTimesOutThatRepliesCannotCarry() throws {
+        let result = try decode(#"{"status":"INIT","create_time":-1,"update_time":"-1"}"#)
+        #expect(result == ApplyCodeQueryResult(status: "INIT"))
+    }
+
     @Test(arguments: [
         #"{"status":"INIT"}"#,
         #"{"status":"INIT","application_id":null,"isv_application_id":null,"code_generate_list":null,"create_time":null}"#,
@@ -36,11 +41,11 @@ import Testing
         let result = try decode(
             """
             {"status":"FINISH","application_id":"581865877","isv_application_id":124,
-             "code_generate_list":[{"code_start":"0","code_end":"49999"}],"create_time":"-1","update_time":"2"}
+             "code_generate_list":[{"code_start":"0","code_end":"49999"}],"create_time":"1","update_time":"2"}
             """)
         let expected = ApplyCodeQueryResult(
             status: "FINISH", applicationID: 581_865_877, isvApplicationID: "124",
-            codeGenerateList: [CodeRange(start: 0, end: 49999)], createTime: -1, updateTime: 2)
+            codeGenerateList: [CodeRange(start: 0, end: 49999)], createTime: 1, updateTime: 2)
         #expect(result == expected)
     }
 
