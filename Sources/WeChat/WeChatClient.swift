@@ -112,8 +112,8 @@ package final class WeChatClient {
         providers.start(all: true)
     }
 
-    /// To be called before `close()`: lets the renewal of tokens end that come with a new refresh token. Takes as long as
-    /// WeChat does, `limit` at most.
+    /// To be called before `close()`: lets changes of the credential store end, since one that is cut off could lose a new
+    /// refresh token. Takes as long as WeChat does, `limit` at most.
     package func settle(within limit: Duration) async { await providers.records.settle(within: limit) }
 
     /// Ends whatever is still under way as interrupted.
@@ -144,14 +144,22 @@ package final class WeChatClient {
 
     /// The account of that name, whatever its case; one that is not configured, but may be used, is made here.
     private func account(_ name: String, _ context: CallContext) async throws(APIError) -> Account {
-        let isUncertain = providers.authorized.isUncertain
-        if let refusal = accounts.strangerBegan(bytes: context.bytes, isHeldUp: isUncertain) { throw .failed(refusal) }
-        defer { accounts.strangerEnded(bytes: context.bytes) }
-        let tokens = try await providers.provider(for: name, during: context)
+        let known = try await providers.provider(for: name)
+        let tokens: TokenProvider
+        if let known { tokens = known } else { tokens = try await stranger(name, context) }
         if let account = accounts[tokens.appID] { return account }
         let account = makeAccount(tokens)
         accounts.add(account)
         return account
+    }
+
+    private func stranger(_ name: String, _ context: CallContext) async throws(APIError) -> TokenProvider {
+        let authorized = providers.authorized
+        if let refusal = accounts.strangerBegan(bytes: context.bytes, isHeldUp: authorized.isUncertain) {
+            throw .failed(refusal)
+        }
+        defer { accounts.strangerEnded(bytes: context.bytes) }
+        return try await authorized.provider(for: name, during: context)
     }
 
     /// More jobs would only wait: WeChat cannot be reached, the only account is on hold, or one account of several has all
@@ -175,6 +183,7 @@ package final class WeChatClient {
         didSet {
             guard holdsCalls != oldValue else { return }
             limit.isHeld = holdsCalls
+            accounts.areCallsHeld = holdsCalls
             holdTransport(holdsCalls)
         }
     }

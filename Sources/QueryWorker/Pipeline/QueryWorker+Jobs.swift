@@ -11,8 +11,15 @@ extension QueryWorker {
     }
 
     /// Takes what there is, as far as credits go. Called when messages come, and when credits return.
+    ///
+    /// Some at a time: their jobs must have begun before it is known whether the client wants more.
     func takeMessages() {
-        consumer?.takeMessages(while: { hasCredit })
+        var count = 0
+        consumer?.takeMessages(while: {
+            count += 1
+            return hasCredit && count <= 64
+        })
+        if count > 64 { EventLoopActor.startTask { [self] in takeMessages() } }
     }
 
     func received(_ message: borrowing KafkaMessage) {

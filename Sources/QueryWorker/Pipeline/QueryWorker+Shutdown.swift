@@ -59,12 +59,17 @@ extension QueryWorker {
 
     /// Leaves the group and frees the clients.
     private func close() async {
+        let settled = Waiter()
+        EventLoopActor.startTask { [client] in
+            await client.settle(within: .seconds(8))
+            settled.resume()
+        }
         let remains = await consumer?.close()
         consumer = nil
         // Both may be in a call on the consumer, which the publisher destroys.
         await probe.close()
         await publisher.close(remains)
-        await client.settle(within: .seconds(5))
+        try? await settled.wait(.everything, under: nil)
         client.close()
     }
 

@@ -30,9 +30,7 @@ extension WeChatConfiguration {
         hold = configuration.accountHold
         quotaReset = configuration.quotaReset
         capacity = JobLoad(jobs: configuration.maxJobsInFlight, bytes: configuration.maxMemory / 2)
-        accountShare = configuration.accountShare.map { jobs in
-            JobLoad(jobs: jobs, bytes: capacity.bytes / capacity.jobs * jobs)
-        }
+        accountShare = configuration.accountShare.map { JobLoad(jobs: $0, bytes: capacity.bytes / 2) }
         for account in configuration.accounts { rates[account.appID] = account.rate }
     }
 }

@@ -104,9 +104,9 @@ final class CallLimit {
 @EventLoopActor
 final class CallLine {
     var underWay = 0
-    /// The account holds all the jobs that it may; see `AccountShare`.
+    /// The account holds many jobs, and is slow, or may be; see `AccountShare`.
     var isLimited = false
-    /// What its calls have taken since this was last set to nothing.
+    /// What its calls have taken of late.
     var pace = CallPace()
     fileprivate var period = -1
     fileprivate var queue = WaitLine<Void>()
@@ -126,12 +126,10 @@ struct CallPace: Equatable {
         self.time += time
     }
 
-    static func += (sum: inout CallPace, other: CallPace) {
-        sum.calls += other.calls
-        sum.time += other.time
-    }
-
-    static func - (whole: CallPace, part: CallPace) -> CallPace {
-        CallPace(calls: whole.calls - part.calls, time: whole.time - part.time)
+    /// Lets what is long ago count for less.
+    mutating func age() {
+        let kept = min(calls - calls / 8, 64)
+        if calls > 0 { time = time / calls * kept }
+        calls = kept
     }
 }

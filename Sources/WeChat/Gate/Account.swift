@@ -9,6 +9,8 @@ final class Account {
     let line = CallLine()
     /// nil: the worker has no other account, or it is not among `Accounts` yet.
     var share: AccountShare?
+    /// What of it is counted among the jobs that are stuck.
+    var stuck = JobLoad()
 
     init(name: String, tokens: TokenProvider, gate: AccountGate) {
         self.name = name

@@ -51,8 +51,19 @@ final class AccountGate {
         return !policy.hasJobsWait(hold.failure) || turnstile.wantsProbe
     }
 
-    /// Its jobs wait here: for the end of a hold, for a ramp or for its rate.
+    /// It is on hold, or its jobs wait here for a ramp or for its rate.
     var isHeldUp: Bool { hold != nil || turnstile.isWaitedAt }
+
+    /// No token can be had, for no fault of the account's: others wait for the same, and nothing is gained by refusing jobs.
+    var waitsForWeChat: Bool {
+        switch hold?.failure.kind {
+        case .busy, .timeout, .transport, .protocolError: true
+        default: false
+        }
+    }
+
+    /// A job that comes now waits, unless it is answered at once or tries whether a hold is over.
+    var hasJobsWait: Bool { hold.map { policy.hasJobsWait($0.failure) && !turnstile.wantsProbe } ?? true }
 
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 

@@ -7,6 +7,9 @@ final class Accounts {
     private let breaker: HostBreaker
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let onRoom: @EventLoopActor () -> Void
+    /// While true no call begins, for a reason that is no account's.
+    var areCallsHeld = false
+    private var isClosed = false
     private var accounts: [String: Account] = [:]
     /// nil: the worker has one account only.
     private var stuck: StuckJobs?
@@ -52,6 +55,7 @@ final class Accounts {
     }
 
     func close() {
+        isClosed = true
         if let ticker { clock.cancel(ticker) }
         ticker = nil
     }
@@ -68,9 +72,12 @@ final class Accounts {
     func jobBegan(of account: Account, bytes: Int) -> APIFailure? {
         guard let share = account.share, let stuck else { return nil }
         let isHeldUp = account.gate.isHeldUp
-        if share.isStuck || isHeldUp, stuck.refusesMore(than: share.held, at: clock.now) {
-            change(account) { $0.jobRefused(isHeldUp: isHeldUp) }
-            return refusal(of: account, share.held)
+        // Where the gate answers, or needs a job to try with, none is held.
+        if share.isStuck || isHeldUp, account.gate.hasJobsWait {
+            let isRefused =
+                account.gate.waitsForWeChat
+                ? share.held.reaches(stuck.limit) : stuck.refusesMore(than: share.held)
+            if isRefused { return refusal(of: account, share, stuck) }
         }
         held += JobLoad(jobs: 1, bytes: bytes)
         change(account) { $0.jobBegan(bytes: bytes, isHeldUp: isHeldUp) }
@@ -83,12 +90,13 @@ final class Accounts {
         change(account) { $0.jobEnded(bytes: bytes) }
     }
 
-    private func refusal(of account: Account, _ held: JobLoad) -> APIFailure {
+    private func refusal(of account: Account, _ share: AccountShare, _ stuck: StuckJobs) -> APIFailure {
+        let (hold, jobs) = (account.gate.hold, share.held.jobs)
         let cause =
-            account.gate.hold.map { ", which is on hold: \($0.failure.kind.rawValue)" }
-            ?? (account.gate.isHeldUp ? ", which has reached its rate" : ", which is slow")
-        return refusal(
-            "\(held.jobs) jobs of \(account.name) are held already\(cause)", until: account.gate.hold?.probeAt)
+            hold.map { "which is on hold: \($0.failure.kind.rawValue)" }
+            ?? (account.gate.isHeldUp ? "which may call no faster now" : "which is slow")
+        let others = share.held.reaches(stuck.limit) ? "" : "; all such accounts hold \(stuck.held.jobs)"
+        return refusal("\(jobs) jobs of \(account.name) are held already, \(cause)\(others)", until: hold?.probeAt)
     }
 
     private func refusal(_ reason: String, until time: WallTime?) -> APIFailure {
@@ -103,8 +111,10 @@ final class Accounts {
         var share = old
         body(&share)
         account.share = share
-        if old.isStuck { stuck?.held -= old.held }
-        if share.isStuck { stuck?.held += share.held }
+        stuck?.held -= account.stuck
+        account.stuck = share.isStuck && !account.gate.waitsForWeChat ? share.held : JobLoad()
+        stuck?.held += account.stuck
+        account.line.isLimited = share.mode == .slow || share.mode == .full && !share.isQuick
         if share.mode != old.mode { modeChanged(of: account, from: old.mode, to: share.mode, share.held) }
         if mustTick(share) { tickInASecond() }
     }
@@ -112,7 +122,6 @@ final class Accounts {
     private func modeChanged(
         of account: Account, from old: AccountShare.Mode, to new: AccountShare.Mode, _ held: JobLoad
     ) {
-        account.line.isLimited = new != .room
         if new == .full { fullCount += 1 }
         if old == .full { fullCount -= 1 }
         if new == .slow { events(.accountSlow(account: account.name, held: held.jobs)) }
@@ -120,12 +129,12 @@ final class Accounts {
         if old == .full, fullCount == 0 { onRoom() }
     }
 
-    // MARK: Jobs of appids that are not known yet
+    // MARK: Jobs of appids that nobody knows yet
 
-    /// - Parameter isHeldUp: it can't be found out now.
+    /// - Parameter isHeldUp: whether they are accounts can't be found out now.
     /// - Returns: why no more of them may be held.
     func strangerBegan(bytes: Int, isHeldUp: Bool) -> APIFailure? {
-        if let stuck, isHeldUp, stuck.refusesMore(than: heldOfStrangers, at: clock.now) {
+        if isHeldUp, stuck?.refusesMore(than: heldOfStrangers) == true {
             return refusal(
                 "\(heldOfStrangers.jobs) jobs are held already of accounts that nobody can tell about now", until: nil)
         }
@@ -145,35 +154,31 @@ final class Accounts {
 
     private func mustTick(_ share: AccountShare) -> Bool {
         guard let stuck else { return false }
-        return share.mode != .room || share.isStuck || held.reaches(stuck.limit / 2)
+        return share.mode != .room || share.isStuck || held.jobs > 0 && held.reaches(stuck.limit.half)
     }
 
     private func tickInASecond() {
-        guard ticker == nil else { return }
-        for account in accounts.values {
-            account.line.pace = CallPace()
-            account.share?.ticksBegin()
-        }
-        scheduleTick()
-    }
-
-    private func scheduleTick() {
+        guard ticker == nil, !isClosed else { return }
         ticker = clock.schedule(after: .seconds(1)) { [weak self] in self?.tick() }
     }
 
     private func tick() {
-        var all = CallPace()
-        for account in accounts.values { all += account.line.pace }
+        let usual = usualTime
         for account in accounts.values {
             let signs = AccountShare.Signs(
-                isHeldUp: account.gate.isHeldUp, isHostDown: breaker.isTripped, pace: account.line.pace,
-                paceOfOthers: all - account.line.pace)
-            account.line.pace = CallPace()
-            var ended = 0
-            change(account) { ended = $0.tick(signs) }
-            if ended > 0, account.share?.isStuck == false { stuck?.othersMovedAt = clock.now }
+                isHeldUp: account.gate.isHeldUp, isExcused: breaker.isTripped || areCallsHeld,
+                pace: account.line.pace, usual: usual)
+            account.line.pace.age()
+            change(account) { $0.tick(signs) }
         }
         ticker = nil
-        if accounts.values.contains(where: { $0.share.map { mustTick($0) } ?? false }) { scheduleTick() }
+        if accounts.values.contains(where: { $0.share.map { mustTick($0) } ?? false }) { tickInASecond() }
+    }
+
+    /// What a call takes of an account that works: a quarter of the accounts are quicker. Not their mean, since several
+    /// may be slow.
+    private var usualTime: Duration? {
+        let times = accounts.values.map(\.line.pace).filter { $0.calls >= 8 }.map { $0.time / $0.calls }.sorted()
+        return times.count > 1 ? times[(times.count - 1) / 4] : nil
     }
 }

@@ -18,9 +18,7 @@ package struct JobLoad: Equatable, Sendable {
         sum.bytes -= other.bytes
     }
 
-    static func / (load: JobLoad, divisor: Int) -> JobLoad {
-        JobLoad(jobs: load.jobs / divisor, bytes: load.bytes / divisor)
-    }
+    var half: JobLoad { JobLoad(jobs: max(1, jobs / 2), bytes: max(1, bytes / 2)) }
 
     /// Whether it is at `limit` in one way or the other.
     func reaches(_ limit: JobLoad) -> Bool { jobs >= limit.jobs || bytes >= limit.bytes }

@@ -47,30 +47,37 @@ final class AuthorizedAccounts {
 
     var providers: [TokenProvider] { Array(made.values) }
 
-    /// Whether an account that the store does not know has authorised a component can't be found out.
-    var isUncertain: Bool { components.values.contains { $0.authorizers.isFailing } }
+    /// Whether an account that the store does not know has authorised a component can't be found out now.
+    var isUncertain: Bool { components.values.contains { $0.authorizers.nextTry != nil } }
 
     func existing(_ account: String) -> TokenProvider? { made.isEmpty ? nil : made[account.lowercased()] }
 
-    /// The store may hold other names now.
-    func namesChanged() { spellings = nil }
+    /// These may be in the store now, or not any more.
+    func namesChanged(_ names: Set<CredentialName>) {
+        guard spellings != nil else { return }
+        for case .account(let name) in names {
+            spellings?[name.lowercased()] = records.names.contains(.account(name)) ? name : nil
+        }
+    }
 
+    /// The provider of an account that the store does not know.
+    /// - Throws: `unknown_account` if WeChat does not know it either.
     func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
-        guard !components.isEmpty else { throw .failed(.unknownAccount(account)) }
-        try await records.open()
         while true {
-            if let provider = try await stored(account) { return provider }
             let (provider, trouble) = try await listed(account, context)
             if let provider { return provider }
             guard let (component, failure) = trouble else { throw .failed(.unknownAccount(account)) }
-            context.lastFailure = failure
             guard policy.hasJobsWait(failure) else { throw .failed(failure) }
-            context.stopClock()
-            defer { context.startClock() }
-            do { try await component.authorizers.waitForNextTry(under: context.interruption) } catch {
+            do {
+                context.stopClock()
+                defer { context.startClock() }
+                try await component.authorizers.waitForNextTry(under: context.interruption)
+            } catch {
                 guard case .failed = error else { throw error }
                 throw .failed(.outOfTime(after: failure))
             }
+            // It may have come into the store meanwhile.
+            if let provider = try await stored(account) { return provider }
         }
     }
 
@@ -84,31 +91,41 @@ final class AuthorizedAccounts {
         return provider
     }
 
-    private func stored(_ account: String) async throws(APIError) -> TokenProvider? {
+    /// - Returns: nil if the store does not know the account, or no component accepts any.
+    func stored(_ account: String) async throws(APIError) -> TokenProvider? {
+        guard !components.isEmpty else { return nil }
+        try await records.open()
         guard let spelled = spelling(of: account) else { return nil }
         let record = try await records.read(.account(spelled))
         return authorized(spelled, by: record.component)
     }
 
     /// Asks the lists, and stores what they have.
-    /// - Returns: nil if none has it, with the component whose list could not be read, if there is one.
+    /// - Returns: nil if none has it, with the component whose list can be read again first of those that can't be read.
     private func listed(
         _ account: String, _ context: CallContext
     ) async throws(APIError) -> (TokenProvider?, trouble: (Component, APIFailure)?) {
-        var trouble: (Component, APIFailure)?
+        var trouble: (component: Component, failure: APIFailure)?
         for component in components.values.sorted(by: { $0.appID < $1.appID }) {
+            let entry: AuthorizerPage.Entry?
             do {
-                let entry = try await component.authorizer(
+                entry = try await component.authorizer(
                     account, notOlderThan: AuthorizerList.age, under: context.interruption)
-                guard let entry, let refreshToken = entry.refreshToken else { continue }
-                try await keep(refreshToken, of: entry.account, component)
-                return (authorized(entry.account, by: component.appID), nil)
             } catch {
                 guard case .failed(let failure) = error, !failure.isOutOfTime else { throw error }
-                trouble = trouble ?? (component, failure)
+                if trouble.map({ isSooner(component, than: $0.component) }) ?? true { trouble = (component, failure) }
+                continue
             }
+            guard let entry, let refreshToken = entry.refreshToken else { continue }
+            try await keep(refreshToken, of: entry.account, component)
+            return (authorized(entry.account, by: component.appID), nil)
         }
         return (nil, trouble)
+    }
+
+    private func isSooner(_ component: Component, than other: Component) -> Bool {
+        guard let time = component.authorizers.nextTry else { return true }
+        return other.authorizers.nextTry.map { time < $0 } ?? false
     }
 
     /// What came into the record meanwhile is newer.
@@ -120,7 +137,7 @@ final class AuthorizedAccounts {
             record.refreshToken = refreshToken
             return record
         }
-        namesChanged()
+        namesChanged([.account(account)])
     }
 
     private func spelling(of account: String) -> String? {

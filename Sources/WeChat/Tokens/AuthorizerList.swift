@@ -3,7 +3,7 @@ internal import EventLoop
 /// WeChat's list of the accounts that have authorised a component, with their refresh tokens.
 ///
 /// It is long, and WeChat counts the calls: it is read once for all that wait for it, and kept for a minute. After a
-/// failure it is not read for a while.
+/// failure it is not read for a while, which grows with every failure.
 @EventLoopActor
 final class AuthorizerList {
     typealias PageReader = @EventLoopActor (_ offset: Int, Interruption) async throws(APIError) -> AuthorizerPage
@@ -25,6 +25,8 @@ final class AuthorizerList {
     /// Wait for the reading that is under way, or for the time of the next one.
     private var waiters: [Waiter] = []
     private var timer: LoopTimer?
+    /// Lets go of what was read.
+    private var ageTimer: LoopTimer?
 
     init(
         component: String, clock: any LoopClock, random: LoopRandom,
@@ -38,12 +40,19 @@ final class AuthorizerList {
 
     func close() {
         life.interrupt(.everything, cause: .handedOver)
-        stopTimer()
+        if let ageTimer { clock.cancel(ageTimer) }
+        ageTimer = nil
+        last = nil
         resumeWaiters()
     }
 
-    /// It could not be read when that was last tried.
-    var isFailing: Bool { failures > 0 }
+    /// When it is tried again, if it could not be read; nil if nothing is to be waited for.
+    var nextTry: MonotonicTime? { failed.flatMap { $0.until > clock.now ? $0.until : nil } }
+
+    /// WeChat can be reached again: what failed since it could not need not wait any longer.
+    func hostIsBack() {
+        if failed?.failure.disposition == .retry { readAgain() }
+    }
 
     /// What failed need not wait any longer: the reason may be gone.
     func readAgain() {
@@ -127,6 +136,11 @@ final class AuthorizerList {
             last = (entries, began)
             failed = nil
             failures = 0
+            if let ageTimer { clock.cancel(ageTimer) }
+            ageTimer = clock.schedule(after: Self.age) { [weak self] in
+                self?.ageTimer = nil
+                self?.last = nil
+            }
         } catch {
             guard case .failed(let failure) = error else { return }
             failures += 1

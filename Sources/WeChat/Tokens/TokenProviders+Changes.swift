@@ -3,7 +3,7 @@ internal import EventLoop
 /// What other hands have changed in the credential store: other instances, the event receiver, an operator.
 extension TokenProviders {
     func recordsChanged(_ names: Set<CredentialName>) {
-        authorized.namesChanged()
+        authorized.namesChanged(names)
         EventLoopActor.startTask { [self] in
             for name in names { await recordChanged(name) }
         }

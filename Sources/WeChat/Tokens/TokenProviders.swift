@@ -105,7 +105,7 @@ final class TokenProviders {
     func hostIsBack() {
         for component in components.values {
             component.tokens.hostIsBack()
-            component.authorizers.readAgain()
+            component.authorizers.hostIsBack()
         }
         for provider in all { provider.hostIsBack() }
     }
@@ -116,11 +116,11 @@ final class TokenProviders {
     /// The configured account's.
     subscript(account: String) -> TokenProvider? { configured[account] }
 
-    /// The account's provider, whatever the case of its appid.
-    /// - Throws: `unknown_account` if it is neither configured nor known to a component that accepts any.
-    func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
+    /// The account's provider, whatever the case of its appid; nil if it is neither configured nor in the credential store.
+    /// Then `authorized` may find it in WeChat's list.
+    func provider(for account: String) async throws(APIError) -> TokenProvider? {
         if let provider = existing(account) { return provider }
-        return try await authorized.provider(for: account, during: context)
+        return try await authorized.stored(account)
     }
 
     /// The provider of that account, if there is one that takes part in the store.

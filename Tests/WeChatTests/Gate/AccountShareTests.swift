@@ -24,126 +24,86 @@ import Testing
         #expect(share.mode == .room)
     }
 
-    /// Ten held, and none ends: after two looks a second apart it is known.
-    @Test mutating func isSlowIfWhatItHoldsTakesLong() {
+    /// Nothing ends of what it holds.
+    @Test mutating func isStuckIfNothingEndsForSeconds() {
         begin(10)
-        tick()
-        #expect(share.mode == .full)
+        for _ in 0..<4 {
+            tick()
+            #expect(share.mode == .full)
+        }
         tick()
         #expect(share.mode == .slow)
         #expect(share.isStuck)
+        replace(1)
+        tick()
+        #expect(share.mode == .full)
     }
 
-    @Test mutating func isSlowAtOnceWhereItsJobsWaitAtItsGate() {
+    @Test mutating func isStuckAtOnceWhereItsJobsWaitAtItsGate() {
         begin(9)
         share.jobBegan(bytes: 1, isHeldUp: true)
         #expect(share.mode == .slow)
         #expect(share.isStuck)
     }
 
-    /// All that are stuck count together, also those that hold less than their limit.
-    @Test mutating func isStuckBelowItsLimitToo() {
-        begin(3)
-        tick()
-        #expect(!share.isStuck)
-        tick()
-        #expect(share.isStuck)
-        #expect(share.mode == .room)
-        share.jobRefused(isHeldUp: false)
-        #expect(share.mode == .slow)
-        end(3)
-        tick()
-        tick()
-        #expect(!share.isStuck)
-        #expect(share.mode == .room)
-    }
-
     @Test mutating func isStuckWhileItsJobsWaitAtItsGate() {
         begin(1)
         share.tick(AccountShare.Signs(isHeldUp: true))
         #expect(share.isStuck)
+        #expect(share.mode == .room)
         end(1)
-        tick()
+        share.tick(AccountShare.Signs(isHeldUp: true))
         #expect(!share.isStuck)
     }
 
-    /// It does what it holds within seconds, but holds up the others, whose calls take a fifth of that.
-    @Test mutating func isSlowIfItsCallsTakeLongerThanThoseOfOthers() {
+    /// A few calls that take long hold up nobody.
+    @Test mutating func isNotStuckWhileItHoldsLittle() {
+        begin(4)
+        for _ in 0..<20 { share.tick(slowSigns) }
+        #expect(!share.isStuck)
+    }
+
+    // MARK: Compared with others
+
+    @Test mutating func isSlowIfItsCallsTakeTwiceAsLongAsThoseOfOthers() {
         begin(10)
-        var signs = AccountShare.Signs(
-            pace: pace(6, each: .milliseconds(500)), paceOfOthers: pace(8, each: .milliseconds(100)))
-        for _ in 0..<2 {
-            replace(6)
-            share.tick(signs)
-        }
-        #expect(share.mode == .slow)
-        // Nobody is held up any more.
-        signs.paceOfOthers = pace(7, each: .milliseconds(100))
         replace(6)
-        share.tick(signs)
+        share.tick(slowSigns)
         #expect(share.mode == .full)
-    }
-
-    @Test(arguments: [(Duration.milliseconds(209), 8), (.milliseconds(500), 7)])
-    mutating func isNotSlowIfItsCallsTakeLittleLongerOrNobodyElseCalls(time: Duration, callsOfOthers: Int) {
-        begin(10)
-        for _ in 0..<5 {
-            replace(6)
-            share.tick(
-                AccountShare.Signs(
-                    pace: pace(6, each: time), paceOfOthers: pace(callsOfOthers, each: .milliseconds(100))))
-            #expect(share.mode == .full)
-        }
-    }
-
-    @Test mutating func isNotSlowAsLongAsItsJobsEndQuickly() {
-        begin(10)
-        for _ in 0..<10 {
-            replace(2)
-            tick()
-            #expect(share.mode == .full)
-        }
-    }
-
-    /// It is at its limit for moments only, whenever one of its jobs ends, another comes.
-    @Test mutating func isSlowAlsoIfItsJobsEndOneByOne() {
-        begin(10)
-        for _ in 0..<2 {
-            replace(1)
-            tick()
-        }
+        replace(6)
+        share.tick(slowSigns)
         #expect(share.mode == .slow)
-    }
-
-    /// What ended in all the time before says nothing of the second in which it is full.
-    @Test mutating func forgetsWhatEndedBeforeTheTicksBegan() {
-        for _ in 0..<1000 {
-            begin(1)
-            end(1)
-        }
-        begin(10)
-        share.ticksBegin()
-        tick()
-        tick()
+        // Not much quicker.
+        replace(6)
+        share.tick(signs(.milliseconds(170)))
         #expect(share.mode == .slow)
-    }
-
-    @Test mutating func isQuickAgainWhenItsJobsEndQuickly() {
-        slowDown()
-        replace(3)
-        #expect(share.mode == .slow)
-        tick()
+        replace(6)
+        share.tick(signs(.milliseconds(150)))
         #expect(share.mode == .full)
-        slowDown()
-        end(9)
-        tick()
+        #expect(share.isQuick)
+        end(1)
         #expect(share.mode == .room)
     }
 
-    /// During an outage nothing ends, for any account.
-    @Test mutating func isNotSlowWhileWeChatCannotBeReached() {
+    @Test(arguments: [(Duration.milliseconds(209), Duration.milliseconds(100)), (.seconds(5), nil)])
+    mutating func isNotSlowIfItsCallsTakeLittleLongerOrNobodyElseCalls(time: Duration, usual: Duration?) {
         begin(10)
-        for _ in 0..<60 { share.tick(AccountShare.Signs(isHostDown: true)) }
+        for _ in 0..<5 {
+            replace(6)
+            share.tick(AccountShare.Signs(pace: CallPace(calls: 6, time: time * 6), usual: usual))
+            #expect(share.mode == .full)
+        }
+        #expect(share.isQuick == (usual != nil))
+    }
+
+    /// No call begins, or none ends, for any account.
+    @Test mutating func isNotSlowForWhatIsNoAccountsFault() {
+        begin(10)
+        for _ in 0..<60 {
+            var signs = slowSigns
+            signs.isExcused = true
+            share.tick(signs)
+        }
         #expect(share.mode == .full)
         tick()
         #expect(share.mode == .full)
@@ -151,13 +111,20 @@ import Testing
 
     @Test mutating func worksWithALimitOfOne() {
         share = AccountShare(limit: JobLoad(jobs: 1, bytes: 1000))
+        for _ in 0..<10 { share.tick(slowSigns) }
+        #expect(!share.isStuck)
         begin(1)
-        tick()
-        tick()
+        for _ in 0..<2 { share.tick(slowSigns) }
         #expect(share.mode == .slow)
         end(1)
         tick()
         #expect(share.mode == .room)
+    }
+
+    private var slowSigns: AccountShare.Signs { signs(.milliseconds(500)) }
+
+    private func signs(_ time: Duration) -> AccountShare.Signs {
+        AccountShare.Signs(pace: CallPace(calls: 6, time: time * 6), usual: .milliseconds(100))
     }
 
     private mutating func begin(_ count: Int) {
@@ -177,12 +144,4 @@ import Testing
     }
 
     private mutating func tick() { share.tick(AccountShare.Signs()) }
-
-    private mutating func slowDown() {
-        begin(10 - share.held.jobs)
-        tick()
-        tick()
-    }
-
-    private func pace(_ calls: Int, each time: Duration) -> CallPace { CallPace(calls: calls, time: time * calls) }
 }

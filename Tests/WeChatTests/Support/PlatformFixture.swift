@@ -83,7 +83,9 @@ final class PlatformFixture {
                 let context = CallContext.sample(on: clock)
                 context.begin()
                 defer { context.end() }
-                let provider = try await providers.provider(for: account, during: context)
+                let known = try await providers.provider(for: account)
+                let provider =
+                    if let known { known } else { try await providers.authorized.provider(for: account, during: context) }
                 return .success(try await provider.token(under: context.interruption).value)
             } catch { return .failure(error) }
         }
