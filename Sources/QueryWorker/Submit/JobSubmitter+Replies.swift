@@ -34,7 +34,7 @@ extension JobSubmitter {
         nextLook = Self.firstLook
         hasToldOfBrokers = false
         guard output.reply(value ?? []) else {
-            stop.endOfOutput()
+            _ = stop.request(SubmitStop.brokenPipe)
             return
         }
         guard let explanation = reply.explanation, explained.insert(reply.kind ?? "").inserted else { return }
@@ -56,11 +56,13 @@ extension JobSubmitter {
 
     // MARK: No reply
 
-    func giveUp() {
+    func giveUp(_ clients: Clients) {
         let (jobIDs, isSilent) = submission.giveUp(after: options.timeout, at: .now)
         for jobID in jobIDs {
             name(.missing, "job \(jobID): no reply within \(formatDuration(options.timeout)) (--timeout)")
         }
+        // Whoever wants no more than a few seconds of patience is told why, too.
+        if isSilent, nextLook == Self.firstLook { look(clients) }
         guard isSilent, !hasAllBeenRead else { return }
         hasAllBeenRead = true
         guard case .lines(let lines) = source else { return }
@@ -69,15 +71,11 @@ extension JobSubmitter {
 
     /// Tells those who wait why they may wait in vain.
     func lookIfSilent(_ clients: Clients) {
-        guard submission.silence(at: .now) >= nextLook else { return }
+        if submission.silence(at: .now) >= nextLook { look(clients) }
+    }
+
+    private func look(_ clients: Clients) {
         nextLook += Self.nextLooks
         output.notice(WorkerGroupLook(configuration, clients).text)
     }
-}
-
-extension SubmitStop {
-    /// Nobody reads the replies any more; as a program that does not look would end then.
-    fileprivate func endOfOutput() { _ = request(Self.brokenPipe) }
-
-    private static var brokenPipe: Int32 { 13 }
 }

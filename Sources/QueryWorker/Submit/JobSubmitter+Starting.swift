@@ -28,9 +28,10 @@ extension JobSubmitter {
         total = count
         guard badCount > 0 else { return }
         let more = badCount > bad.count ? "\n  and \(badCount - bad.count) more" : ""
+        let verdict = badCount == 1 ? "is no job" : "are no jobs"
         throw SubmitFailure(
-            badLines: "\(badCount) of \(count + badCount) lines \(badCount == 1 ? "is no job" : "are no jobs"), so none was "
-                + "published; correct the file, or pass it by standard input, which skips them:\n"
+            badLines: "\(badCount) of \(count + badCount) lines \(verdict), so none was published; correct the file, "
+                + "or pass it by standard input, which skips them:\n"
                 + bad.map { "  \($0)" }.joined(separator: "\n") + more)
     }
 
@@ -90,7 +91,9 @@ extension JobSubmitter {
     private func awaitBrokers(_ admin: KafkaAdmin) throws(SubmitFailure) {
         let servers = configuration.kafka.bootstrapServers
         var cause: KafkaError?
-        for patience in [Duration.seconds(3), .seconds(7)] {
+        let limit = min(options.timeout, .seconds(10))
+        let first = min(limit, .seconds(3))
+        for patience in [first, limit - first] where patience > .zero {
             do throws(KafkaError) {
                 _ = try admin.brokers(timeout: patience)
                 return
@@ -98,7 +101,7 @@ extension JobSubmitter {
                 // librdkafka does not report again what stays the same.
                 cause = Self.cause(admin) ?? cause ?? error
                 if cause?.code == .authentication { break }
-                if patience == .seconds(3) {
+                if patience == first, first < limit {
                     output.notice("waiting for the brokers at \(servers): \(cause?.reason ?? "")")
                 }
             }

@@ -81,7 +81,7 @@ package final class JobSubmitter {
         serve(clients.producer)
         if let reader = clients.reader {
             takeReplies(reader, patience: isBusy ? .zero : .milliseconds(20))
-            giveUp()
+            giveUp(clients)
             lookIfSilent(clients)
         } else {
             if !isBusy { clients.producer.serveQueue(milliseconds: 20) }
@@ -100,7 +100,8 @@ package final class JobSubmitter {
     }
 
     private func summary(_ clients: Clients) -> SubmitSummary {
-        for (_, job) in submission.waiting.sorted(by: { $0.key < $1.key }) {
+        // Whoever stops reading wants to hear no more.
+        for (_, job) in submission.waiting.sorted(by: { $0.key < $1.key }) where stop.signal != SubmitStop.brokenPipe {
             name(.outstanding, "job \(job.jobID): \(options.waits ? "no reply" : "not acknowledged") until now")
         }
         var summary = SubmitSummary(submission)
@@ -110,6 +111,7 @@ package final class JobSubmitter {
         summary.failure = failure
         summary.elapsed = .now - begin
         summary.waits = options.waits
+        summary.runID = runID
         return summary
     }
 }

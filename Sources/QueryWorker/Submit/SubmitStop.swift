@@ -5,6 +5,9 @@ package final class SubmitStop: Sendable {
     private let requested = Atomic<Int32>(0)
     private let hasBegun = Atomic<Bool>(false)
 
+    /// SIGPIPE's number: nobody reads the replies any more.
+    static let brokenPipe: Int32 = 13
+
     package init() {}
 
     /// The signal that asked for the end, if one did.

@@ -12,6 +12,8 @@ package struct SubmitSummary: Sendable {
     package var failure: SubmitFailure?
     package var elapsed = Duration.zero
     package var waits = true
+    /// What every correlation id begins with.
+    package var runID = ""
 
     static let badLinesExitCode: Int32 = 65
 
@@ -40,9 +42,18 @@ package struct SubmitSummary: Sendable {
         }
         if submission.undelivered > 0 { parts.append("\(submission.undelivered) not published") }
         if unacknowledged > 0 { parts.append("\(unacknowledged) not acknowledged by the brokers yet") }
-        if badLines > 0 { parts.append("\(badLines) \(badLines == 1 ? "line that is no job" : "lines that are no jobs")") }
+        if badLines == 1 { parts.append("1 line that is no job") }
+        if badLines > 1 { parts.append("\(badLines) lines that are no jobs") }
         let details = parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
         let tenths = Int((elapsed.inSeconds * 10).rounded())
-        return "\(taken) \(taken == 1 ? "job" : "jobs") published\(details); \(tenths / 10).\(tenths % 10) s"
+        return "\(taken) \(taken == 1 ? "job" : "jobs") published\(correlation)\(details); "
+            + "\(tenths / 10).\(tenths % 10) s"
+    }
+
+    /// By which others find the replies that this program does not wait for.
+    private var correlation: String {
+        let last = submission.published
+        guard !waits, last > 0 else { return "" }
+        return last == 1 ? " (correlation-id \(runID)-1)" : " (correlation-id \(runID)-1 to \(runID)-\(last))"
     }
 }

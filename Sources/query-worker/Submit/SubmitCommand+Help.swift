@@ -7,7 +7,8 @@ extension SubmitCommand {
 
         Publishes one job, or one for each line of a file or of standard input (-), waits for the replies, and prints each
         on standard output as it comes, one line of JSON, exactly as it is on the topic. What else is to be told is on
-        standard error. Workers must be running: query-worker run. No account and no secret is needed here.
+        standard error: progress if that is a terminal, what to do about the first failure of each kind, and a sum.
+        Workers must be running: query-worker run. No account and no secret is needed here.
 
         One job:
           --application-id ID       WeChat's number of the application, 1 to 18446744073709551615
@@ -24,8 +25,8 @@ extension SubmitCommand {
 
         All:
           --key KEY                 the records' key; else the application_id, else the isv_application_id
-          --timeout TIME            how long a job waits for its reply (job.timeout and 15 s more, for --deadline that and
-                                    15 s more)
+          --timeout TIME            how long a job waits for its reply (15 s more than job.timeout, or than --deadline);
+                                    and the brokers are waited for, though no longer than 10 s
           --no-wait                 ends when the brokers have the jobs; --timeout is how long that may take
           --config FILE             reads KEY=VALUE lines; # begins a comment line
           --set KEY=VALUE           sets one key

@@ -88,8 +88,8 @@ struct SubmitRequest: Equatable {
     // MARK: Arguments
 
     private static let valued = [
-        "--application-id", "--isv-application-id", "--account", "--deadline", "--job-id", "--key", "--file", "--timeout",
-        "--max-waiting",
+        "--application-id", "--isv-application-id", "--account", "--deadline", "--job-id", "--key", "--file",
+        "--timeout", "--max-waiting",
     ]
     private static let bare = ["--stdin", "--no-wait"]
 
@@ -118,8 +118,8 @@ struct SubmitRequest: Equatable {
         guard file != nil || isStandardInput else {
             guard job.applicationID != nil || job.isvApplicationID != nil else {
                 throw UsageError(
-                    "say what to ask: --application-id ID, --isv-application-id ID, --file FILE, or - for standard input; "
-                        + "--help tells more")
+                    "say what to ask: --application-id ID, --isv-application-id ID, --file FILE, or - for standard "
+                        + "input; --help tells more")
             }
             return .job(job)
         }
@@ -149,10 +149,10 @@ struct SubmitRequest: Equatable {
 
     private static func deadline(_ text: String, _ now: WallTime) throws(UsageError) -> WallTime {
         if let time = WallTime(rfc3339: text) { return time }
-        return now
-            + (try duration(
-                text, "--deadline wants a duration from 1s to 24h, such as 30s, or an RFC 3339 time such as "
-                    + "2026-11-25T09:30:00+08:00"))
+        let wanted =
+            "--deadline wants a duration from 1s to 24h, such as 30s, or an RFC 3339 time such as "
+            + "2026-11-25T09:30:00+08:00"
+        return now + (try duration(text, wanted))
     }
 
     private static func duration(_ text: String, _ wanted: String) throws(UsageError) -> Duration {
