@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// The lines of a file or of standard input, one at a time, however many there are. Waits for none: who reads a pipe has

@@ -96,7 +96,7 @@ extension OnRealKafka {
 
         @Test func whoDoesNotWaitIsToldWhatIsPublished() async throws {
             let topics = try TestTopics(partitions: 1)
-            let large = String(repeating: "x", count: 2_000_000)
+            let large = String(repeating: "x", count: 1_100_000)
             let lines = [
                 #"{"application_id":1}"#, #"{"job_id":"large","isv_application_id":"\#(large)"}"#,
                 #"{"application_id":2}"#,
@@ -104,7 +104,7 @@ extension OnRealKafka {
             try await withTemporaryFile(lines.joined(separator: "\n")) { file in
                 // Longer lines than the topic takes.
                 let run = try await topics.submit(
-                    ["--file", file, "--no-wait"], settings: ["kafka.message.max.bytes=3000000"])
+                    ["--file", file, "--no-wait"], settings: ["kafka.message.max.bytes=2000000"])
                 #expect(run.status == 2)
                 #expect(run.has("job large was not published to \(topics.jobs): MSG_SIZE_TOO_LARGE"), "\(run.notices)")
                 #expect(run.has("2 jobs published (correlation-id "), "\(run.notices)")
