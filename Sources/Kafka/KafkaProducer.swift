@@ -8,7 +8,8 @@ package final class KafkaProducer {
     let client: OpaquePointer
     private let main: RDKafkaQueue
     private var topics: [String: OpaquePointer] = [:]
-    private var outstanding = 0
+    /// Records handed over whose delivery has not been reported.
+    package private(set) var outstanding = 0
     private var failures: [DeliveryFailure] = []
     private var isClosed = false
     private let onEvent: (KafkaProducerEvent) -> Void
@@ -91,6 +92,13 @@ package final class KafkaProducer {
                     isRetriable: true)
             }
         }
+        defer { failures.removeAll() }
+        return failures
+    }
+
+    /// The failures that were reported and not yet returned, without waiting for any: for owners who go on producing
+    /// meanwhile, and call `serveQueue`.
+    package func takeFailures() -> [DeliveryFailure] {
         defer { failures.removeAll() }
         return failures
     }

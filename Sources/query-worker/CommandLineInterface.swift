@@ -11,6 +11,7 @@ enum CommandLineInterface {
 
           run           works until it is stopped by SIGTERM or SIGINT
           check         looks whether all is there that run needs: brokers, topics, permissions, tokens
+          submit        publishes jobs, waits for their replies, prints them
           config        prints every configuration key, its value, and where that came from
           credentials   puts in a third-party platform's tickets and authorisations, lists them, removes them
           demo          shows jobs going in and replies coming out; needs no Kafka and no WeChat
@@ -28,6 +29,7 @@ enum CommandLineInterface {
         switch command {
         case "run": return RunCommand.run(arguments: rest, environment: environment)
         case "check": return CheckCommand.run(arguments: rest, environment: environment)
+        case "submit": return SubmitCommand.run(arguments: rest, environment: environment)
         case "config": return ConfigCommand.run(arguments: rest, environment: environment)
         case "credentials": return CredentialsCommand.run(arguments: rest, environment: environment)
         case "demo": return DemoCommand.run(arguments: rest)

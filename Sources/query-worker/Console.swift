@@ -2,18 +2,22 @@ internal import Glibc
 
 /// Whole lines to the standard streams, at once.
 enum Console {
-    static func printLine(_ line: String) { write(line, to: STDOUT_FILENO) }
+    // Where the reader is gone, nobody is left to tell.
+    static func printLine(_ line: String) { _ = write(Array(line.utf8), to: STDOUT_FILENO) }
 
-    static func printError(_ line: String) { write(line, to: STDERR_FILENO) }
+    static func printError(_ line: String) { _ = write(Array(line.utf8), to: STDERR_FILENO) }
 
-    private static func write(_ line: String, to descriptor: Int32) {
-        var rest = Array((line + "\n").utf8)[...]
+    /// - Returns: false where the reader is gone.
+    static func printLine(bytes: [UInt8]) -> Bool { write(bytes, to: STDOUT_FILENO) }
+
+    private static func write(_ line: [UInt8], to descriptor: Int32) -> Bool {
+        var rest = (line + [UInt8(ascii: "\n")])[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // The reader is gone: nobody is left to tell.
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }
 

@@ -30,7 +30,7 @@ internal import Testing
 
     @Test(arguments: [
         ["run", "now"], ["config", "--jsn"], ["credentials", "get"], ["simulate", "--port", "1"], ["demo", "fast"],
-        ["check", "--jsn"], ["rnu"],
+        ["check", "--jsn"], ["submit"], ["rnu"],
         [],
     ])
     func refusesArgumentsThatMakeNoSense(_ arguments: [String]) async throws {
@@ -39,7 +39,7 @@ internal import Testing
         #expect(output.contains("query-worker"))
     }
 
-    @Test(arguments: ["run", "check", "config", "credentials", "demo", "simulate"])
+    @Test(arguments: ["run", "check", "config", "credentials", "demo", "simulate", "submit"])
     func explainsEveryCommand(_ command: String) async throws {
         let (status, output) = try await run([command, "--help"])
         #expect(status == 0)

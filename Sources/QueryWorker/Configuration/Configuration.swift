@@ -30,6 +30,18 @@ package enum Configuration {
         return configuration
     }
 
+    /// Where jobs and replies are, for whoever publishes jobs; accounts and all else that only a worker needs may be missing
+    /// or wrong, but must be keys.
+    package static func loadSubmit(
+        arguments: ConfigurationArguments, environment: [String: String],
+        readFile: @escaping FileReader = LocalFile.read
+    ) throws(ConfigurationError) -> (configuration: SubmitConfiguration, warnings: [String]) {
+        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        let configuration = SubmitConfiguration(from: &values)
+        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
+        return (configuration, values.warnings)
+    }
+
     /// Every key with its effective value, whether or not the whole is right.
     package static func report(
         arguments: ConfigurationArguments, environment: [String: String],

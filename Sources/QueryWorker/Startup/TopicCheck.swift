@@ -68,7 +68,12 @@ extension WorkerConfiguration {
     }
 
     /// For a shell.
+    func commandCreating(_ topic: String) -> String { kafka.commandCreating(topic) }
+}
+
+extension KafkaConfiguration {
+    /// For a shell.
     func commandCreating(_ topic: String) -> String {
-        "kafka-topics.sh --bootstrap-server \(kafka.bootstrapServers) --create --topic \(topic) --partitions 8"
+        "kafka-topics.sh --bootstrap-server \(bootstrapServers) --create --topic \(topic) --partitions 8"
     }
 }

@@ -1,0 +1,27 @@
+internal import Synchronization
+
+/// Asks a submitter, which blocks its thread, to end. Callable from any thread.
+package final class SubmitStop: Sendable {
+    private let requested = Atomic<Int32>(0)
+    private let hasBegun = Atomic<Bool>(false)
+
+    /// SIGPIPE's number: nobody reads the replies any more.
+    static let brokenPipe: Int32 = 13
+
+    package init() {}
+
+    /// The signal that asked for the end, if one did.
+    package var signal: Int32? {
+        let signal = requested.load(ordering: .relaxed)
+        return signal == 0 ? nil : signal
+    }
+
+    /// From here on there is something to tell at the end.
+    func begin() { hasBegun.store(true, ordering: .relaxed) }
+
+    /// - Returns: false where the process may as well end at once: nothing is published yet, or it was asked before.
+    package func request(_ signal: Int32) -> Bool {
+        let (isFirst, _) = requested.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
+        return isFirst && hasBegun.load(ordering: .relaxed)
+    }
+}
