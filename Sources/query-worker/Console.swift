@@ -6,8 +6,11 @@ enum Console {
 
     static func printError(_ line: String) { write(line, to: STDERR_FILENO) }
 
-    private static func write(_ line: String, to descriptor: Int32) {
-        var rest = Array((line + "\n").utf8)[...]
+    /// In place of what the current line of a terminal shows.
+    static func printProgress(_ text: String) { write("\r\(text)\u{1B}[K", end: "", to: STDERR_FILENO) }
+
+    private static func write(_ line: String, end: String = "\n", to descriptor: Int32) {
+        var rest = Array((line + end).utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             // The reader is gone: nobody is left to tell.

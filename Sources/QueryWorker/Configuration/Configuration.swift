@@ -27,6 +27,18 @@ package enum Configuration {
         return configuration
     }
 
+    /// Where dead letters are and where they come from, for a command that asks nobody but the brokers: other keys may be
+    /// missing or wrong, but must be keys.
+    package static func loadReplay(
+        arguments: ConfigurationArguments, environment: [String: String],
+        readFile: @escaping FileReader = LocalFile.read
+    ) throws(ConfigurationError) -> ReplayConfiguration {
+        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        let configuration = ReplayConfiguration(from: &values)
+        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
+        return configuration
+    }
+
     /// Every key with its effective value, whether or not the whole is right.
     package static func report(
         arguments: ConfigurationArguments, environment: [String: String],
