@@ -18,7 +18,7 @@ package final class Replay: Sendable {
 
     private static let batchRecords = 500
     private static let batchBytes = 4 << 20
-    private static let timeout = Duration.seconds(15)
+    private static let timeout = Duration.seconds(5)
 
     package init(configuration: ReplayConfiguration, filter: ReplayFilter, limit: Int?, isDryRun: Bool) {
         self.configuration = configuration

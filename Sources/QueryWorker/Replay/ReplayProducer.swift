@@ -12,13 +12,15 @@ struct ReplayProducer {
     private let patience = Duration.seconds(60)
 
     /// Ends what an older replay has left open, and fences it: what is committed now stays as it is.
-    init(properties: [String: String], memoryGroup: String) throws(KafkaError) {
+    /// - Parameter topic: whose metadata the first transaction would else wait for.
+    init(properties: [String: String], memoryGroup: String, topic: String) throws(KafkaError) {
         let own = ["transactional.id": memoryGroup, "log_level": "0"]
         group = try KafkaGroupMetadata(ofGroupWithoutMembers: memoryGroup)
         let producer = try KafkaProducer(properties: properties.merging(own) { _, own in own })
         self.producer = producer
         do throws(KafkaError) {
             try again { timeout throws(KafkaError) in try producer.initTransactions(timeout: timeout) }
+            _ = try producer.partitionCount(of: topic, timeout: callTimeout)
         } catch {
             producer.close()
             throw error

@@ -79,7 +79,8 @@ struct ReplayTopics {
 
     func makeProducer() throws -> ReplayProducer {
         try ReplayProducer(
-            properties: configuration.kafka.producerProperties(), memoryGroup: configuration.memoryGroup)
+            properties: configuration.kafka.producerProperties(), memoryGroup: configuration.memoryGroup,
+            topic: configuration.jobsTopic)
     }
 
     func makeReader(_ ranges: [KafkaTopicPartition: Range<Int64>]) throws -> ReplayReader {
@@ -88,9 +89,10 @@ struct ReplayTopics {
         return ReplayReader(reader, ranges: ranges)
     }
 
-    /// A segment that grows old and is deleted meanwhile is no reason to stop.
+    /// A segment that grows old and is deleted meanwhile is no reason to stop; and the ends of partitions, where nothing is
+    /// to be waited for, are told at once.
     private static func readerProperties(_ configuration: ReplayConfiguration) throws -> [String: String] {
-        let own = ["auto.offset.reset": "earliest", "log_level": "0"]
+        let own = ["auto.offset.reset": "earliest", "fetch.wait.max.ms": "10", "log_level": "0"]
         return try configuration.kafka.consumerProperties().merging(own) { _, own in own }
     }
 
