@@ -77,13 +77,14 @@ extension OnRealKafka {
             var killed = 0
             for round in 0..<6 {
                 let arguments = topics.replayArguments(round % 2 == 0 ? ["--partition", "\(round % 3)"] : [])
-                let moment = Duration.milliseconds(Int.random(in: 150...900, using: &generator))
+                let moment = Duration.milliseconds(Int.random(in: 500...1_800, using: &generator))
                 try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
                     // Whether it has ended by then is left to chance.
                     if (try? await process.waitForExit(timeout: moment)) == nil { killed += 1 }
                 }
             }
-            print("replay: \(killed) of 6 runs killed, seed \(seed)")
+            let written = try await topics.allJobs().count
+            print("replay: \(killed) of 6 runs killed, \(written) of \(count) replayed by then, seed \(seed)")
             let arguments = topics.replayArguments([])
             let rivals = try (0..<2).map { _ in try ChildProcess(.product("query-worker"), arguments: arguments) }
             for rival in rivals {
