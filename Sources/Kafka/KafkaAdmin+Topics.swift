@@ -90,13 +90,46 @@ extension KafkaAdmin {
     /// - Returns: without the topics whose configuration may not be read, or that do not exist.
     package func maxMessageBytes(of topics: [String], timeout: Duration) throws(KafkaError) -> [String: Int] {
         guard !topics.isEmpty else { return [:] }
-        var resources = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        return try configurations(
+            RD_KAFKA_RESOURCE_TOPIC, topics, of: "max.message.bytes", "the question for topics' limits",
+            timeout: timeout
+        ).compactMapValues { Int($0) }
+    }
+
+    /// How long a topic keeps its records (`retention.ms`); for ever is the longest that there is.
+    package func retention(of topic: String, timeout: Duration) throws(KafkaError) -> Duration {
+        let values = try configurations(
+            RD_KAFKA_RESOURCE_TOPIC, [topic], of: "retention.ms", "the question for \(topic)'s retention",
+            timeout: timeout)
+        guard let milliseconds = values[topic].flatMap({ Int64($0) }) else {
+            throw KafkaError(
+                code: .topicAuthorizationFailed, reason: "the brokers do not tell retention.ms of \(topic)")
+        }
+        return milliseconds < 0 ? .seconds(Int64.max) : .milliseconds(milliseconds)
+    }
+
+    /// How long brokers keep what was committed for a group without members (`offsets.retention.minutes`).
+    package func offsetsRetention(timeout: Duration) throws(KafkaError) -> Duration {
+        let broker = try brokers(timeout: timeout).first.map { String($0.id) } ?? ""
+        let values = try configurations(
+            RD_KAFKA_RESOURCE_BROKER, [broker], of: "offsets.retention.minutes",
+            "the question for the retention of offsets", timeout: timeout)
+        guard let minutes = values[broker].flatMap({ Int64($0) }) else {
+            throw KafkaError(
+                code: .clusterAuthorizationFailed, reason: "the brokers do not tell offsets.retention.minutes")
+        }
+        return .seconds(minutes * 60)
+    }
+
+    /// By resource; without those that may not be read, or do not exist.
+    private func configurations(
+        _ kind: rd_kafka_ResourceType_t, _ names: [String], of property: String, _ subject: String, timeout: Duration
+    ) throws(KafkaError) -> [String: String] {
+        var resources = names.map { rd_kafka_ConfigResource_new(kind, $0) }
         defer { for resource in resources { rd_kafka_ConfigResource_destroy(resource) } }
-        let event = try answer(
-            to: RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "the question for topics' limits", timeout: timeout
-        ) { options, queue in
+        let event = try answer(to: RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, subject, timeout: timeout) { options, queue in
             rd_kafka_DescribeConfigs(client, &resources, resources.count, options, queue)
         }
-        return event.topicConfigurations(of: "max.message.bytes").compactMapValues { Int($0) }
+        return event.configurations(of: property)
     }
 }

@@ -3,7 +3,7 @@ internal import CRdKafka
 /// Who a consumer was in its group at one moment: what fences a transaction's offsets.
 ///
 /// A snapshot, to be taken when an assignment arrives: one taken before the join is accepted by brokers *unfenced*, so
-/// there is no way here to make one without a member and a generation.
+/// there is no way here to make one of a consumer that has no member and no generation.
 package struct KafkaGroupMetadata: Hashable, Sendable {
     private let serialized: [UInt8]
 
@@ -21,6 +21,18 @@ package struct KafkaGroupMetadata: Hashable, Sendable {
         else { return nil }
         defer { rd_kafka_consumer_group_metadata_destroy(withoutGeneration) }
         guard bytes != Self.serialize(withoutGeneration) else { return nil }
+        serialized = bytes
+    }
+
+    /// For a group that never has members. Brokers fence nobody by it: the `transactional.id` of the producer must.
+    package init(ofGroupWithoutMembers groupID: String) throws(KafkaError) {
+        guard let metadata = rd_kafka_consumer_group_metadata_new(groupID) else {
+            throw KafkaError(code: .invalidArgument, reason: "\"\(groupID)\" is no name of a group")
+        }
+        defer { rd_kafka_consumer_group_metadata_destroy(metadata) }
+        guard let bytes = Self.serialize(metadata) else {
+            throw KafkaError(code: .invalidArgument, reason: "the metadata of group \(groupID) could not be written")
+        }
         serialized = bytes
     }
 

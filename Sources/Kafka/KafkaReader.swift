@@ -14,6 +14,9 @@ package final class KafkaReader {
     /// the first open transaction).
     package var isAtEnd: Bool { ended.count == partitions }
 
+    /// Whether that partition has been read to its end, as it was when it was reached.
+    package func hasEnded(_ partition: KafkaTopicPartition) -> Bool { ended.contains(partition) }
+
     /// Begins at the first record of each partition.
     /// - Parameter properties: connection properties; the group and its offsets are not used. `isolation.level` is
     ///   librdkafka's own default, `read_committed`, unless given.

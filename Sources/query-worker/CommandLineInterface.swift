@@ -14,6 +14,7 @@ enum CommandLineInterface {
           submit        publishes jobs, waits for their replies, prints them
           config        prints every configuration key, its value, and where that came from
           credentials   puts in a third-party platform's tickets and authorisations, lists them, removes them
+          replay        brings dead letters back to the job topic, each once
           demo          shows jobs going in and replies coming out; needs no Kafka and no WeChat
           simulate      serves a simulated WeChat, with faults on request
 
@@ -32,6 +33,7 @@ enum CommandLineInterface {
         case "submit": return SubmitCommand.run(arguments: rest, environment: environment)
         case "config": return ConfigCommand.run(arguments: rest, environment: environment)
         case "credentials": return CredentialsCommand.run(arguments: rest, environment: environment)
+        case "replay": return ReplayCommand.run(arguments: rest, environment: environment)
         case "demo": return DemoCommand.run(arguments: rest)
         case "simulate": return SimulateCommand.run(arguments: rest)
         case "help", "--help", "-h":

@@ -10,8 +10,13 @@ enum Console {
     /// - Returns: false where the reader is gone.
     static func printLine(bytes: [UInt8]) -> Bool { write(bytes, to: STDOUT_FILENO) }
 
-    private static func write(_ line: [UInt8], to descriptor: Int32) -> Bool {
-        var rest = (line + [UInt8(ascii: "\n")])[...]
+    /// In place of what the current line of a terminal shows.
+    static func printProgress(_ text: String) {
+        _ = write(Array("\r\(text)\u{1B}[K".utf8), end: [], to: STDERR_FILENO)
+    }
+
+    private static func write(_ line: [UInt8], end: [UInt8] = [UInt8(ascii: "\n")], to descriptor: Int32) -> Bool {
+        var rest = (line + end)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else { return false }

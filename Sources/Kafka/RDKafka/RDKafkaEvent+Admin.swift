@@ -40,8 +40,8 @@ extension RDKafkaEvent {
         }
     }
 
-    /// The value of `property` that a `DescribeConfigs` brought, by topic; topics that were refused are left out.
-    func topicConfigurations(of property: String) -> [String: String] {
+    /// The value of `property` that a `DescribeConfigs` brought, by topic or broker; those that were refused are left out.
+    func configurations(of property: String) -> [String: String] {
         var count = 0
         var values: [String: String] = [:]
         guard let resources = rd_kafka_DescribeConfigs_result_resources(pointer, &count) else { return [:] }

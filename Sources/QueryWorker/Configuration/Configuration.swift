@@ -34,12 +34,26 @@ package enum Configuration {
     /// or wrong, but must be keys.
     package static func loadSubmit(
         arguments: ConfigurationArguments, environment: [String: String],
-        readFile: @escaping FileReader = LocalFile.read
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> (configuration: SubmitConfiguration, warnings: [String]) {
-        var values = values(arguments: arguments, environment: environment, readFile: readFile)
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
         let configuration = SubmitConfiguration(from: &values)
         guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
         return (configuration, values.warnings)
+    }
+
+    /// Where dead letters are and where they come from, for a command that asks nobody but the brokers: other keys may be
+    /// missing or wrong, but must be keys.
+    package static func loadReplay(
+        arguments: ConfigurationArguments, environment: [String: String],
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
+    ) throws(ConfigurationError) -> ReplayConfiguration {
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
+        let configuration = ReplayConfiguration(from: &values)
+        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
+        return configuration
     }
 
     /// Every key with its effective value, whether or not the whole is right.

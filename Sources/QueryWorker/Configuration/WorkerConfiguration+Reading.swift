@@ -9,9 +9,7 @@ extension WorkerConfiguration {
         jobsTopic = values.value(of: Keys.jobsTopic)
         repliesTopic = values.value(of: Keys.repliesTopic)
         allowedReplyTopics = Set(values.value(of: Keys.allowedReplyTopics))
-        deadLetterTopic =
-            values.value(of: Keys.deadLetterTopic)
-            ?? (values.entries[Keys.deadLetterTopic.name] == nil ? Self.defaultDeadLetterTopic(jobsTopic) : nil)
+        deadLetterTopic = Self.deadLetterTopic(from: &values, jobsTopic: jobsTopic)
         maxConsecutiveDeadLetters = values.value(of: Keys.maxConsecutiveDeadLetters)
         delivery = values.value(of: Keys.delivery)
         instanceID = values.value(of: Keys.instanceID)
@@ -44,6 +42,12 @@ extension WorkerConfiguration {
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)
+    }
+
+    /// - Returns: nil where the operator has turned dead letters off.
+    static func deadLetterTopic(from values: inout ConfigurationValues, jobsTopic: String) -> String? {
+        let key = ConfigurationKeys.deadLetterTopic
+        return values.value(of: key) ?? (values.entries[key.name] == nil ? defaultDeadLetterTopic(jobsTopic) : nil)
     }
 
     /// As Spring Kafka names it.

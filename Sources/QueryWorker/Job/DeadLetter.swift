@@ -6,6 +6,12 @@ package enum DeadLetter {
     /// The original size of a value that had to be cut, in decimal; absent where it is whole.
     package static let cutHeader = "query-worker-value-cut-from"
 
+    /// The names of the headers that a dead letter ends with, in this order; `cutHeader` may follow.
+    package static let originHeaders = [
+        "kafka_dlt-original-topic", "kafka_dlt-original-partition", "kafka_dlt-original-offset",
+        "kafka_dlt-original-timestamp", "kafka_dlt-exception-message",
+    ]
+
     /// - Parameters:
     ///   - reason: why it is no job; the first 1,024 bytes are kept.
     ///   - timestamp: the record's own, in milliseconds since 1970; nil where the broker gives none.

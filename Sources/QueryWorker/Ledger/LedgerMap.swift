@@ -74,9 +74,9 @@ package struct LedgerMap: Hashable, Sendable {
         return prefix.utf8.count + 4 * ((bytes + 2) / 3)
     }
 
-    // MARK: Variable-length integers (LEB128)
+    // MARK: Variable-length integers (LEB128), of `ReplayMap` too
 
-    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    static func append(_ number: UInt64, to bytes: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -85,7 +85,7 @@ package struct LedgerMap: Hashable, Sendable {
         bytes.append(UInt8(rest))
     }
 
-    private static func numbers(in data: Data) throws(Damaged) -> [Int64] {
+    static func numbers(in data: Data) throws(Damaged) -> [Int64] {
         var numbers: [Int64] = []
         var number: UInt64 = 0
         var shift: UInt64 = 0

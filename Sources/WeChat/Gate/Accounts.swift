@@ -178,7 +178,7 @@ final class Accounts {
     /// What a call takes of an account that works: a quarter of the accounts are quicker. Not their mean, since several
     /// may be slow.
     private var usualTime: Duration? {
-        let times = accounts.values.map(\.line.pace).filter { $0.calls >= 8 }.map { $0.time / $0.calls }.sorted()
+        let times = accounts.values.map(\.line.pace).filter { $0.calls >= 4 }.map { $0.time / $0.calls }.sorted()
         return times.count > 1 ? times[(times.count - 1) / 4] : nil
     }
 }

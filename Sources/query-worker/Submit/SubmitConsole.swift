@@ -21,17 +21,13 @@ final class SubmitConsole: SubmitOutput {
         let now = ContinuousClock.now
         guard isTerminal, lastProgress.map({ now - $0 >= .milliseconds(200) }) ?? true else { return }
         lastProgress = now
-        hideProgress()
         isProgressShown = true
-        let text = Array(progress.text.utf8)
-        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        Console.printProgress(progress.text)
     }
 
-    /// Back to the line's beginning, and all of it erased.
     private func hideProgress() {
         guard isProgressShown else { return }
         isProgressShown = false
-        let erase: [UInt8] = [0x0D, 0x1B, UInt8(ascii: "["), UInt8(ascii: "K")]
-        _ = erase.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        Console.printProgress("")
     }
 }

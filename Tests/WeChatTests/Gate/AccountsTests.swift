@@ -90,7 +90,11 @@ struct AccountsTests {
             all[0].line.pace.callEnded(after: .milliseconds(20))
             for slow in all.dropFirst() { slow.line.pace.callEnded(after: .seconds(2)) }
         }
-        clock.advance(by: .seconds(2))
+        for _ in 0..<2 {
+            accounts.jobEnded(of: all[0], bytes: 1)
+            #expect(accounts.jobBegan(of: all[0], bytes: 1) == nil)
+            clock.advance(by: .seconds(1))
+        }
         #expect(all.map { $0.share?.isStuck } == [false, true, true])
         // And a quick one is not kept from free places for being full.
         #expect(all.map(\.line.isLimited) == [false, true, true])

@@ -1,0 +1,60 @@
+internal import EventLoop
+internal import QueryWorker
+
+/// The arguments of `query-worker replay`, besides those that say where its configuration is.
+struct ReplayRequest {
+    var filter = ReplayFilter()
+    var limit: Int?
+    var isDryRun = false
+    var isJSON = false
+
+    /// - Parameter now: what durations count back from.
+    init(arguments: [String], now: WallTime = .current) throws(UsageError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            switch parts[0] {
+            case "--dry-run" where parts.count == 1: isDryRun = true
+            case "--json" where parts.count == 1: isJSON = true
+            case "--since", "--until", "--partition", "--error", "--limit":
+                guard let value = parts.count == 2 ? parts[1] : rest.popFirst(), !value.isEmpty else {
+                    throw UsageError("\(parts[0]) needs a value; --help tells which")
+                }
+                try set(parts[0], value, now)
+            default:
+                throw UsageError("\(argument) is no argument of it; --help tells which are")
+            }
+        }
+        if let since = filter.since, let until = filter.until, since >= until {
+            throw UsageError("--since (\(since.rfc3339)) should be before --until (\(until.rfc3339))")
+        }
+    }
+
+    private mutating func set(_ option: String, _ value: String, _ now: WallTime) throws(UsageError) {
+        switch option {
+        case "--since": filter.since = try time(option, value, now)
+        case "--until": filter.until = try time(option, value, now)
+        case "--partition":
+            guard let partition = Int32(value), partition >= 0 else {
+                throw UsageError("--partition should be a number from 0, but is \"\(value)\"")
+            }
+            filter.partitions.insert(partition)
+        case "--error": filter.error = value
+        default:
+            guard let number = Int(value), number > 0 else {
+                throw UsageError("--limit should be a number from 1, but is \"\(value)\"")
+            }
+            limit = number
+        }
+    }
+
+    private func time(_ option: String, _ value: String, _ now: WallTime) throws(UsageError) -> WallTime {
+        if let time = WallTime(rfc3339: value) { return time }
+        guard let ago = durationSetting(value) else {
+            throw UsageError(
+                "\(option) should be a time such as 2026-11-25T08:00:00Z, or how long ago, such as 30m or 48h, "
+                    + "but is \"\(value)\"")
+        }
+        return WallTime(millisecondsSince1970: now.millisecondsSince1970) + (.zero - ago)
+    }
+}

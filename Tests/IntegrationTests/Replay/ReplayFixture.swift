@@ -1,0 +1,47 @@
+internal import Kafka
+internal import QueryWorker
+internal import TestSupport
+
+/// A record on the job topic, as a replay brings it.
+struct ReplayedRecord: Hashable {
+    let key: [UInt8]?
+    let value: [UInt8]?
+    let headers: [KafkaHeader]
+
+    init(_ message: borrowing KafkaMessage) {
+        key = message.key
+        value = message.value
+        headers = message.headers
+    }
+
+    var text: String { String(decoding: value ?? [], as: UTF8.self) }
+}
+
+extension TestTopics {
+    /// As a worker would have written it, of a job that is good by now.
+    /// - Parameter partition: of both topics.
+    func deadLetter(_ number: Int, partition: Int32, reason: String = "no id", timestamp: Int64 = 0) -> KafkaRecord {
+        let job = job(number)
+        var letter = DeadLetter.record(
+            to: deadLetters, key: job.key, value: job.value, headers: [KafkaHeader("trace", "\(number)")],
+            source: JobSource(topic: jobs, partition: partition, offset: Int64(number)), timestamp: timestamp,
+            reason: reason)
+        letter.partition = partition
+        return letter
+    }
+
+    /// Runs `query-worker replay` to its end.
+    func replay(_ arguments: String...) async throws -> (status: Int32, output: [String], errors: [String]) {
+        try await withChildProcess(.product("query-worker"), arguments: replayArguments(arguments)) { process in
+            let status = try await process.waitForExit()
+            return (status, process.lines(of: .standardOutput), process.lines(of: .standardError))
+        }
+    }
+
+    func replayArguments(_ arguments: [String]) -> [String] {
+        let settings = ["kafka.bootstrap.servers=\(workerBootstrap)", "kafka.group.id=\(group)", "jobs.topic=\(jobs)"]
+        return ["replay"] + settings.flatMap { ["--set", $0] } + arguments
+    }
+
+    func allJobs() async throws -> [ReplayedRecord] { try await allRecords(in: jobs) { ReplayedRecord($0) } }
+}
