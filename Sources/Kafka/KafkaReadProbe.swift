@@ -17,8 +17,10 @@ package enum KafkaReadProbe {
             rd_kafka_destroy(client)
         }
         let list = RDKafkaTopicPartitionList([KafkaOffset(partition, offset: RDKAFKA_OFFSET_END)])
-        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
         let deadline = ContinuousClock.now + timeout
+        try RDKafkaLeaders.known(of: [partition.topic], to: client, timeout: timeout) { () throws(KafkaError) in
+            try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
+        }
         var trouble: KafkaError?
         while .now < deadline {
             guard let event = queue.poll(milliseconds: 100) else { continue }

@@ -36,8 +36,12 @@ package final class KafkaReader {
         client = try conf.makeClient(RD_KAFKA_CONSUMER)
         rd_kafka_poll_set_consumer(client)
         queue = RDKafkaQueue(rd_kafka_queue_get_consumer(client))
+        let client = client
         let list = RDKafkaTopicPartitionList(offsets)
-        try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
+        let topics = Set(offsets.map(\.topicPartition.topic))
+        try RDKafkaLeaders.known(of: topics, to: client, timeout: .seconds(1)) { () throws(KafkaError) in
+            try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
+        }
     }
 
     deinit {

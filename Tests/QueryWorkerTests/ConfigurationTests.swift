@@ -163,6 +163,7 @@ import WeChat
             "account.wx1.mode=tokens",
             "account.wx1.mode: should be one of stable_token, token, external, authorizer, but is \"tokens\""
         ),
+        ("instance.id=replay", "instance.id: should not be \"replay\""),
         ("replies.topic=query.requests", "replies.topic: should differ from jobs.topic"),
         ("replies.topics.allowed=query.requests", "replies.topics.allowed: should not list jobs.topic"),
         ("deadletter.topic=query.requests", "deadletter.topic: should differ from jobs.topic"),

@@ -71,6 +71,18 @@ import Testing
         #expect(header(DeadLetter.cutHeader, of: letter) == Array("4000".utf8))
     }
 
+    /// What is brought back without its headers or its key is not what was published.
+    @Test func lossOfHeadersAndKeyIsMarkedToo() throws {
+        let whole = letter(value: nil, headers: [KafkaHeader("large", "header")])
+        let cut = try #require(DeadLetter.smaller(whole, limit: 10))
+        #expect(header("large", of: cut) == nil)
+        #expect(cut.value == nil)
+        #expect(header(DeadLetter.cutHeader, of: cut) == Array("0".utf8))
+        let last = try #require(DeadLetter.smaller(cut, limit: 10))
+        #expect(last.key == nil)
+        #expect(last.headers.count == 6)
+    }
+
     @Test func tombstoneIsNotMadeAnEmptyValue() {
         #expect(DeadLetter.smaller(letter(key: nil, value: nil), limit: 10) == nil)
     }

@@ -3,6 +3,7 @@ internal import Kafka
 /// What no single key can tell: settings that contradict each other.
 extension WorkerConfiguration {
     func check(_ values: inout ConfigurationValues) {
+        checkInstance(&values)
         checkTopics(&values)
         checkTimes(&values)
         checkMemory(&values)
@@ -31,6 +32,14 @@ extension WorkerConfiguration {
                 "component \(component.appID) is used by no account; set account.<appid>.component to it, or "
                     + "component.\(component.appID).accounts to any")
         }
+    }
+
+    private func checkInstance(_ values: inout ConfigurationValues) {
+        guard instanceID == "replay" else { return }
+        values.problem(
+            ConfigurationKeys.instanceID.name,
+            "should not be \"replay\": query-worker replay has the transactional id \"\(kafka.groupID)-replay\", and would "
+                + "fence this instance")
     }
 
     private func checkTopics(_ values: inout ConfigurationValues) {

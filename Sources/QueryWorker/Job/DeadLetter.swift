@@ -3,7 +3,7 @@ package import Kafka
 /// A record that is no job, as it is kept in `deadletter.topic`: key, value and headers unchanged, and behind them what
 /// Spring Kafka's dead letters say about their origin, in Spring's encoding (`KafkaHeaders.DLT_…`).
 package enum DeadLetter {
-    /// The original size of a value that had to be cut, in decimal; absent where it is whole.
+    /// The original size of the value of a record that had to be cut, in decimal; absent where all of it is there.
     package static let cutHeader = "query-worker-value-cut-from"
 
     /// The names of the headers that a dead letter ends with, in this order; `cutHeader` may follow.
@@ -35,12 +35,12 @@ package enum DeadLetter {
     /// - Returns: nil where nothing is left to leave out.
     package static func smaller(_ letter: KafkaRecord, limit: Int) -> KafkaRecord? {
         var letter = letter
+        let isCut = letter.headers.contains { $0.name == cutHeader }
+        if !isCut { letter.headers.append(KafkaHeader(cutHeader, String(letter.value?.count ?? 0))) }
         if let value = letter.value, !value.isEmpty {
-            let isCut = letter.headers.contains { $0.name == cutHeader }
             let room = max(limit - (letter.size - value.count) - 1024, 0)
             let count = isCut || value.count <= room ? value.count / 2 : room
             letter.value = Array(value.prefix(count >= 256 ? count : 0))
-            if !isCut { letter.headers.append(KafkaHeader(cutHeader, String(value.count))) }
             return letter
         }
         let own = letter.headers.tail { $0.name.hasPrefix("kafka_dlt-") || $0.name == cutHeader }
