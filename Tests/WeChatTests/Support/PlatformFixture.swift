@@ -83,9 +83,11 @@ final class PlatformFixture {
                 let context = CallContext.sample(on: clock)
                 context.begin()
                 defer { context.end() }
-                let known = try await providers.provider(for: account)
-                let provider =
-                    if let known { known } else { try await providers.authorized.provider(for: account, during: context) }
+                var provider = try await providers.provider(for: account)
+                if provider == nil {
+                    provider = try await providers.authorized.provider(for: account, during: context)
+                }
+                guard let provider else { throw .interrupted }
                 return .success(try await provider.token(under: context.interruption).value)
             } catch { return .failure(error) }
         }
