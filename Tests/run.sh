@@ -7,6 +7,7 @@
 #   Tests/run.sh --filter PATTERN   only tests whose name (Target.Suite/test) matches; may be given with the others
 #   Tests/run.sh --skip PATTERN     all but those; may be given with the others
 #   Tests/run.sh --sanitize NAME    builds in .build/NAME with that sanitizer: address or thread
+#   Tests/run.sh --release          builds optimised, so that FUZZ_RECORDS=1000000 takes minutes
 #   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
 #
 # The broker: KAFKA_BOOTSTRAP=host:port of one that runs (the tests make topics of their own there); else one that is
@@ -22,11 +23,13 @@ test_seconds=1200
 unit=yes integration=yes require_kafka=no
 filter=()
 build=()
+optimised=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --unit) integration=no ;;
         --integration) unit=no ;;
         --require-kafka) require_kafka=yes ;;
+        --release) optimised=(-c release -Xswiftc -enable-testing) ;;
         --filter)
             [ $# -gt 1 ] || { echo "run.sh: --filter needs a pattern" >&2; exit 64; }
             filter+=(--filter "$2")
@@ -48,6 +51,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+build+=("${optimised[@]}")
 if [ $unit = no ] && [ $integration = no ]; then
     echo "run.sh: --unit and --integration exclude each other; for both give neither" >&2
     exit 64

@@ -35,9 +35,9 @@ actor LagProbe {
         return ranges
     }
 
-    /// Has the consumer's new partitions be fetched at once. Twice: it may not have taken note of them yet.
+    /// Has the consumer's new partitions be fetched at once. More than once: it may not have taken note of them yet.
     func hurry(_ leaders: KafkaLeaders, for partitions: [KafkaTopicPartition]) {
-        for pause in [5, 50] {
+        for pause in [5, 30, 120] {
             usleep(useconds_t(pause * 1000))
             leaders.wake(for: partitions, timeout: .milliseconds(500))
         }
