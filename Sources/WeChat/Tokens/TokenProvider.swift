@@ -233,10 +233,10 @@ final class TokenProvider {
 
     /// A corrected secret needs no back-off to be waited for.
     private func watchSecret() {
-        guard case .failed(_, let failure, _) = state.state, failure.kind == .credentials, let secret = fetcher.secret
+        guard case .failed(_, let failure, _) = state.state, failure.kind == .credentials, fetcher.secret != nil
         else { return }
         secretTimer = clock.schedule(after: Self.secretInterval) { [weak self] in
-            guard let self else { return }
+            guard let self, let secret = fetcher.secret else { return }
             secretTimer = nil
             EventLoopActor.startTask { [self] in await look(at: secret) }
         }

@@ -63,6 +63,8 @@ struct WatchedSecretTests {
         #expect(failure.disposition == .holdAccount)
         #expect(failure.message == "the token of account wx1 cannot be read within 10 s")
         #expect(clock.pendingDelays == [])
+        file.answer()
+        await runUntilIdle()
     }
 
     @Test func beginsNoOtherReadWhileOneHangs() async throws {
@@ -94,6 +96,8 @@ struct WatchedSecretTests {
         interruption.interrupt(.everything, cause: .handedOver)
         #expect(try await reading.outcome() == .failure(.interrupted))
         #expect(clock.pendingDelays == [])
+        file.answer()
+        await runUntilIdle()
     }
 
     /// The account is on hold as for a wrong secret, looks each second, and goes on without the back-off's 30 s.
