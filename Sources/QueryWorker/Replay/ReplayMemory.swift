@@ -90,8 +90,9 @@ struct ReplayMemory {
 
     /// What to commit: of all partitions, also unchanged, so that none of it grows old and is forgotten by the brokers.
     var offsets: [KafkaOffset] {
-        known.sorted { $0.partition < $1.partition }.compactMap { partition in
-            maps[partition].map { KafkaOffset(partition, offset: $0.watermark, metadata: $0.encoded) }
+        known.sorted { $0.partition < $1.partition }.map { partition in
+            let map = maps[partition] ?? ReplayMap()
+            return KafkaOffset(partition, offset: map.watermark, metadata: map.encoded)
         }
     }
 }

@@ -78,7 +78,7 @@ extension OnRealKafka {
         /// Killed, asked to stop, or overtaken by another one while it writes: the next goes on, and nothing comes twice.
         @Test func killedStoppedAndRivalRunsReplayEachOnce() async throws {
             let topics = try TestTopics(partitions: 3)
-            let count = 30_000
+            let count = 15_000
             try await topics.publish((0..<count).map { topics.deadLetter($0, partition: Int32($0 % 3)) })
             let killed = try await topics.withReplayUnderWay { process in
                 process.kill()
@@ -86,12 +86,12 @@ extension OnRealKafka {
             }
             #expect(killed == 137)
             var written = try await topics.allJobs().count
-            #expect(0 < written && written < count)
+            #expect(1 < written && written < count)
             try await topics.withReplayUnderWay { process in
                 process.terminate()
                 let status = try await process.waitForExit()
                 #expect(status == 143)
-                #expect(process.lines(of: .standardOutput).contains { $0.contains(" replayed, \(written) already ") })
+                #expect(process.lines(of: .standardOutput).contains { $0.hasSuffix(" too large, 0 foreign") })
             }
             written = try await topics.allJobs().count
             #expect(written < count)
