@@ -43,10 +43,13 @@ struct ReplayProducer {
             do throws(KafkaError) {
                 try send(records, offsets)
             } catch {
-                try abort(after: error)
-                guard error.requiresAbort, !error.blamesTheRecord, !error.forbidsTransactions, attempt < 5 else {
+                if error.saysTopicRefused || error.forbidsTransactions {
+                    // The brokers may know of nothing to abort, and that is not what must be mended.
+                    try? abort(after: error)
                     throw error
                 }
+                try abort(after: error)
+                guard error.requiresAbort, !error.blamesTheRequest, attempt < 5 else { throw error }
                 producer.serveQueue(milliseconds: 200)
                 continue
             }
