@@ -34,8 +34,8 @@ struct ReplayProducer {
     func close() { producer.close() }
 
     /// Both or nothing. A transaction that the brokers made fail is tried again a few times.
-    /// - Throws: when nothing was written; or, after a time-out, a fatal error or fencing, when nobody knows whether both
-    ///   were or neither: then nothing more can be written.
+    /// - Throws: when nothing was written; or, after a time-out, a fatal error, fencing or a commit that was not answered, when
+    ///   nobody knows whether both were or neither: then nothing more can be written.
     func write(_ records: [KafkaRecord], remembering offsets: [KafkaOffset]) throws(KafkaError) {
         var attempt = 0
         while true {
@@ -56,7 +56,7 @@ struct ReplayProducer {
             do throws(KafkaError) {
                 return try again { timeout throws(KafkaError) in try producer.commitTransaction(timeout: timeout) }
             } catch {
-                // Any other may have reached the broker, and must not be aborted.
+                // A commit that ended otherwise may have reached the broker, and must not be aborted.
                 guard error.requiresAbort, attempt < 5 else { throw cause(of: error) }
                 try abort(after: error)
             }

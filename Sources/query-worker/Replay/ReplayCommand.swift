@@ -40,9 +40,12 @@ enum ReplayCommand {
 
         Where the brokers check permissions it needs Read on deadletter.topic and on the group <kafka.group.id>-replay,
         Write on jobs.topic and on the transactional id <kafka.group.id>-replay, which no instance.id may be named for.
+        With DescribeConfigs on jobs.topic and on the cluster it knows how large records may be, and for how long brokers
+        remember.
 
         Exit codes: 0 done, 64 wrong arguments, 70 could not go on (the last line says why, and what to do), 77 a password
-        or permission is refused, 78 the configuration or a topic must be changed, 128 plus a signal's number: stopped by it.
+        or permission is refused, 78 the configuration or a topic must be changed, 130 and 143 stopped by SIGINT and
+        SIGTERM, 141 nobody reads what it prints.
 
         Examples:
           query-worker replay --config worker.conf --dry-run
