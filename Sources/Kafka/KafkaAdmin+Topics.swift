@@ -96,18 +96,6 @@ extension KafkaAdmin {
         ).compactMapValues { Int($0) }
     }
 
-    /// How long a topic keeps its records (`retention.ms`); for ever is the longest that there is.
-    package func retention(of topic: String, timeout: Duration) throws(KafkaError) -> Duration {
-        let values = try configurations(
-            RD_KAFKA_RESOURCE_TOPIC, [topic], of: "retention.ms", "the question for \(topic)'s retention",
-            timeout: timeout)
-        guard let milliseconds = values[topic].flatMap({ Int64($0) }) else {
-            throw KafkaError(
-                code: .topicAuthorizationFailed, reason: "the brokers do not tell retention.ms of \(topic)")
-        }
-        return milliseconds < 0 ? .seconds(Int64.max) : .milliseconds(milliseconds)
-    }
-
     /// How long brokers keep what was committed for a group without members (`offsets.retention.minutes`).
     package func offsetsRetention(timeout: Duration) throws(KafkaError) -> Duration {
         let broker = try brokers(timeout: timeout).first.map { String($0.id) } ?? ""

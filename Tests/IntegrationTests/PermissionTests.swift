@@ -41,7 +41,8 @@ extension OnKafkaCluster {
                     let ids = ["--transactional-id", topics.group + "-", "--resource-pattern-type", "prefixed"]
                     try await allow("Write", ids, on: cluster)
                     try await refused("GROUP_AUTHORIZATION_FAILED")
-                    try await allow("Read", ["--group", topics.group], on: cluster)
+                    let groups = ["--group", topics.group, "--group", topics.group + "-replay"]
+                    try await allow("Read", groups + ["--topic", topics.deadLetters], on: cluster)
                     try await refused("TOPIC_AUTHORIZATION_FAILED")
                     try await allow("Read", ["--topic", topics.jobs], on: cluster)
                     let check = try await run("check", topics, api, Self.credentials("open sesame"))
@@ -52,7 +53,17 @@ extension OnKafkaCluster {
                     }
                 }
                 try await expectEachAnsweredOnce(topics, 10)
+                try await expectThatReplayIsRefused(topics)
             }
+        }
+
+        /// All that a replay needs but Write on the job topic: brokers say so only while it writes.
+        private func expectThatReplayIsRefused(_ topics: TestTopics) async throws {
+            try await topics.publish([topics.deadLetter(11, partition: 0)])
+            let credentials = Self.credentials("open sesame").flatMap { ["--set", $0] }
+            let refused = try await topics.replay(credentials)
+            #expect(refused.status == 77, "\(refused.errors)")
+            #expect(refused.errors.contains { $0.contains("Write on \(topics.jobs)") }, "\(refused.errors)")
         }
 
         private func expectRefusal(

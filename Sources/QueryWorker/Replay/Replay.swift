@@ -1,105 +1,148 @@
 internal import EventLoop
 internal import Kafka
-internal import Synchronization
 
 /// Brings dead letters back to the job topic, each once, however often and by whatever filter it is asked to.
 ///
 /// Life of a run: end what an older one left open, and fence it (`ReplayProducer`); read what was replayed
-/// (`ReplayMemory`); read the dead-letter topic to where it ends now; write what the filter lets through in batches, each
-/// in one transaction with the memory of it. Killed at any moment, a batch is replayed and remembered, or neither.
-/// Blocks; belongs off the loop.
-package final class Replay: Sendable {
+/// (`ReplayMemory`), and renew it; read the dead-letter topic to where it ends now; write what the filter lets through in
+/// batches, each in one transaction with the memory of it. Killed at any moment, a batch is replayed and remembered, or
+/// neither. Blocks; belongs off the loop.
+package struct Replay {
     private let configuration: ReplayConfiguration
-    private let filter: ReplayFilter
-    /// Of records to replay; nil for all.
-    private let limit: Int?
-    private let isDryRun: Bool
-    private let isStopped = Atomic(false)
+    private let options: ReplayOptions
+    private let stop: ReplayStop
 
     private static let batchRecords = 500
     private static let batchBytes = 4 << 20
     private static let timeout = Duration.seconds(5)
 
-    package init(configuration: ReplayConfiguration, filter: ReplayFilter, limit: Int?, isDryRun: Bool) {
+    package init(configuration: ReplayConfiguration, options: ReplayOptions, stop: ReplayStop) {
         self.configuration = configuration
-        self.filter = filter
-        self.limit = limit
-        self.isDryRun = isDryRun
+        self.options = options
+        self.stop = stop
     }
 
-    /// Ends the run after the batch that is being written. From any thread.
-    package func stop() { isStopped.store(true, ordering: .relaxed) }
-
     /// - Parameter report: on the caller's thread.
-    package func run(report: (ReplayEvent) -> Void) throws -> ReplayCounts {
+    package func run(report: (ReplayEvent) -> Void) -> ReplayOutcome {
+        var counts = ReplayCounts()
         do {
-            return try replay(report)
-        } catch let error as KafkaError {
-            throw ReplayFailure(configuration.exit(for: error))
-        } catch let error as FileError {
-            throw ReplayFailure(.configuration("\(error)"))
+            try replay(&counts, report)
+            return ReplayOutcome(counts: counts, failure: nil)
+        } catch {
+            return ReplayOutcome(counts: counts, failure: stop.signal == nil ? exit(for: error) : nil)
         }
     }
 
-    private func replay(_ report: (ReplayEvent) -> Void) throws -> ReplayCounts {
+    private func exit(for error: any Error) -> WorkerExit {
+        switch error {
+        case let failure as ReplayFailure: failure.exit
+        case let error as KafkaError: configuration.exit(for: error)
+        case let error as FileError: .configuration("\(error)")
+        default: .fatal("\(error)")
+        }
+    }
+
+    private func replay(_ counts: inout ReplayCounts, _ report: (ReplayEvent) -> Void) throws {
         let topics = try ReplayTopics(configuration: configuration, timeout: Self.timeout)
-        let producer = isDryRun ? nil : try topics.makeProducer()
+        let jobLimit = topics.jobLimit()
+        let producer = options.isDryRun ? nil : try topics.makeProducer(jobLimit: jobLimit, stop: stop)
         defer { producer?.close() }
         let ranges = try topics.ranges()
         // After the producer has begun: an older replay can commit nothing more.
-        var memory = try topics.memory(ranges: ranges, waitsForTransactions: !isDryRun)
-        if let warning = topics.warningOfForgetting() { report(.warning(warning)) }
-        var counts = ReplayCounts()
+        var memory = try topics.memory(ranges: ranges, waitsForTransactions: !options.isDryRun)
+        // At once, however the run ends: brokers forget what was committed long ago.
+        var committed = memory.offsets
+        if !committed.isEmpty { try producer?.write([], remembering: committed) }
+        let remembersSince = WallTime.current + (.zero - topics.offsetsRetention())
+        stop.begin()
         var batch = ReplayBatch()
 
         func write() throws(KafkaError) {
-            guard let producer, !batch.isEmpty else { return }
-            try producer.write(batch.records, remembering: memory.offsets)
+            let offsets = memory.offsets
+            guard let producer, !batch.isEmpty || offsets != committed else { return }
+            try producer.write(batch.records, remembering: offsets)
+            committed = offsets
             counts.replayed += batch.records.count
             batch = ReplayBatch()
             report(.progress(counts))
         }
 
-        let reader = try topics.makeReader(ranges)
+        /// Whether the topic takes it by itself, in a transaction of its own.
+        func isTaken(_ letter: StoredDeadLetter, _ record: KafkaRecord) throws -> Bool {
+            try write()
+            let before = memory
+            try remember(letter)
+            batch.append(record)
+            do throws(KafkaError) {
+                try write()
+                return true
+            } catch {
+                guard error.saysTooLarge else { throw error }
+                memory = before
+                batch = ReplayBatch()
+                return false
+            }
+        }
+
+        func remember(_ letter: StoredDeadLetter) throws {
+            guard memory.remember(letter.offset, of: letter.topicPartition) else {
+                try write()
+                throw ReplayFailure(.fatal(fullMemory(letter, counts)))
+            }
+        }
+
+        let reader = try topics.makeReader(ranges, stop: stop)
         while let entry = try reader.next() {
-            if isStopped.load(ordering: .relaxed) { break }
             counts.read += 1
-            defer { memory.recordRead(entry.offset, of: entry.topicPartition) }
             if counts.read.isMultiple(of: 1000) { report(.progress(counts)) }
+            if memory.mayHaveForgotten(entry.topicPartition, oldest: entry.time, limit: remembersSince),
+                !options.isFirst
+            {
+                try write()
+                let text = mayHaveForgotten(entry.topicPartition)
+                guard options.isDryRun else { throw ReplayFailure(.fatal(text)) }
+                report(.warning(text))
+            }
+            memory.begin(entry.topicPartition)
             guard let letter = entry.letter, letter.source.topic == configuration.jobsTopic else {
                 counts.foreign += 1
+                memory.pass(entry.offset, of: entry.topicPartition, isOpen: false)
                 continue
             }
-            guard filter.matches(letter) else { continue }
-            counts.matched += 1
-            if memory.isReplayed(letter.offset, of: letter.topicPartition) {
-                counts.alreadyReplayed += 1
-            } else if letter.isCut {
-                counts.cut += 1
-                report(.cut(letter))
-            } else if isDryRun {
+            let isMatch = options.filter.matches(letter)
+            if isMatch { counts.matched += 1 }
+            let isOpen = !letter.isCut && !memory.isReplayed(letter.offset, of: letter.topicPartition)
+            guard isMatch, isOpen else {
+                memory.pass(letter.offset, of: letter.topicPartition, isOpen: isOpen)
+                if isMatch, letter.isCut {
+                    counts.cut += 1
+                    report(.cut(letter))
+                } else if isMatch {
+                    counts.alreadyReplayed += 1
+                }
+                continue
+            }
+            let record = letter.record(to: configuration.jobsTopic)
+            if options.isDryRun {
                 counts.replayed += 1
                 report(.found(letter))
-            } else {
-                guard let next = memory.replaying(letter.offset, of: letter.topicPartition) else {
-                    try write()
-                    throw ReplayFailure(.fatal(fullMemory(letter, counts)))
+            } else if record.size > jobLimit {
+                // Or perhaps not: sizes are estimated, and records may be compressed.
+                if try !isTaken(letter, record) {
+                    // Not as if it were replayed: the topic's limit may be raised.
+                    memory.pass(letter.offset, of: letter.topicPartition, isOpen: true)
+                    counts.tooLarge += 1
+                    report(.tooLarge(letter))
                 }
-                memory = next
-                batch.append(letter.record(to: configuration.jobsTopic))
+            } else {
+                try remember(letter)
+                batch.append(record)
                 if batch.records.count >= Self.batchRecords || batch.bytes >= Self.batchBytes { try write() }
             }
-            if let limit, counts.replayed + batch.records.count >= limit { break }
+            if let limit = options.limit, counts.replayed + batch.records.count >= limit { break }
         }
-        try write()
-        // Also where nothing was replayed: brokers forget what was committed long ago.
-        if let producer, counts.replayed == 0, !memory.offsets.isEmpty {
-            try producer.write([], remembering: memory.offsets)
-        }
-        if isStopped.load(ordering: .relaxed) {
-            throw ReplayFailure(.fatal("stopped: \(counts.replayed) replayed; run it again for the rest"))
-        }
-        return counts
+        // What is not written is not remembered.
+        if stop.signal == nil { try write() }
     }
 
     private func fullMemory(_ letter: StoredDeadLetter, _ counts: ReplayCounts) -> String {
@@ -108,6 +151,24 @@ package final class Replay: Sendable {
             + "(\(LedgerMap.sizeLimit) bytes of commit metadata). Replay what lies between first: without --error and "
             + "--partition, at least up to --until \(letter.time?.rfc3339 ?? "the time of that dead letter")"
     }
+
+    private func mayHaveForgotten(_ partition: KafkaTopicPartition) -> String {
+        "\(partition) has dead letters that are older than what the brokers remember (offsets.retention.minutes), and "
+            + "nothing is remembered of that partition: whether they were replayed before, nobody knows. To replay them, if "
+            + "they were not, or may come twice: --first"
+    }
+}
+
+/// What a replay is asked to do.
+package struct ReplayOptions: Sendable {
+    package var filter = ReplayFilter()
+    /// Of records to replay; nil for all.
+    package var limit: Int?
+    package var isDryRun = false
+    /// Nothing was replayed before of partitions of which nothing is remembered, or may come twice.
+    package var isFirst = false
+
+    package init() {}
 }
 
 /// Records for one transaction.

@@ -1,5 +1,6 @@
 /// What a replay met, and what became of it. Of the dead letters read, those of `foreign` and those that the filter left out
-/// are neither of the others; `matched` is the sum of `replayed`, `alreadyReplayed` and `cut`.
+/// are neither of the others; `matched` is the sum of `replayed`, `alreadyReplayed`, `cut` and `tooLarge`, but where the run
+/// ended early.
 package struct ReplayCounts: Hashable, Sendable {
     package var read = 0
     package var matched = 0
@@ -9,6 +10,8 @@ package struct ReplayCounts: Hashable, Sendable {
     package var alreadyReplayed = 0
     /// Their values were too large for the dead-letter topic: what is left of them is no job.
     package var cut = 0
+    /// Larger than the job topic takes by now.
+    package var tooLarge = 0
     /// No dead letters of this worker, or not from `jobs.topic`.
     package var foreign = 0
 }
@@ -19,14 +22,23 @@ package enum ReplayEvent {
     case found(StoredDeadLetter)
     /// Left alone, since its value was cut.
     case cut(StoredDeadLetter)
+    /// Left alone, since it is larger than the job topic takes.
+    case tooLarge(StoredDeadLetter)
     /// After every batch, and now and then between.
     case progress(ReplayCounts)
     case warning(String)
 }
 
-/// Why a replay ended early. What it has replayed until then is replayed, and remembered.
-package struct ReplayFailure: Error {
-    package let exit: WorkerExit
+/// How a replay ended. What it has replayed until then is replayed, and remembered.
+package struct ReplayOutcome: Sendable {
+    package let counts: ReplayCounts
+    /// Why it ended early; nil where it was not, or was asked to (`ReplayStop.signal`).
+    package let failure: WorkerExit?
+}
 
-    package init(_ exit: WorkerExit) { self.exit = exit }
+/// Why a replay can't go on.
+struct ReplayFailure: Error {
+    let exit: WorkerExit
+
+    init(_ exit: WorkerExit) { self.exit = exit }
 }

@@ -1,10 +1,12 @@
+internal import EventLoop
 internal import Kafka
 
 /// What was replayed of each partition of the dead-letter topic, as the group `<group.id>-replay` has it committed.
 struct ReplayMemory {
     private var maps: [KafkaTopicPartition: ReplayMap] = [:]
-    /// The last record that was read of each partition.
-    private var lastRead: [KafkaTopicPartition: Int64] = [:]
+    /// Since where each partition was read without meeting a record that is still to be replayed, or may be: nothing between
+    /// there and the next one that is replayed needs a place of its own in the map.
+    private var closedSince: [KafkaTopicPartition: Int64] = [:]
     /// Partitions of which something is known.
     private var known: Set<KafkaTopicPartition> = []
 
@@ -49,28 +51,48 @@ struct ReplayMemory {
         maps[partition]?.contains(offset) ?? false
     }
 
-    /// To be told of every record, in order: between two of them there are none.
-    mutating func recordRead(_ offset: Int64, of partition: KafkaTopicPartition) { lastRead[partition] = offset }
-
-    /// The memory once the record is replayed that comes next after the last one read.
-    /// - Returns: nil if it would be larger than the brokers take.
-    func replaying(_ offset: Int64, of partition: KafkaTopicPartition) -> ReplayMemory? {
-        var memory = self
-        var map = maps[partition] ?? ReplayMap()
-        // The gap before it holds no record, so it may count as replayed where that makes one range of two.
-        let previous = lastRead[partition]
-        let start = previous.map { map.contains($0) ? $0 + 1 : offset } ?? map.watermark
-        map.insert(min(start, offset)..<offset + 1)
-        guard map.fits else { return nil }
-        memory.maps[partition] = map
-        memory.known.insert(partition)
-        return memory
+    /// To be told of every record that is read and not to be remembered, in order.
+    /// - Parameter isOpen: whether it may be replayed one day; not if it was, or is foreign or cut.
+    mutating func pass(_ offset: Int64, of partition: KafkaTopicPartition, isOpen: Bool) {
+        if isOpen {
+            closedSince[partition] = offset + 1
+        } else if isReplayed(offset, of: partition) {
+            // Makes one range of two that have only markers, foreign and cut records between them.
+            remember(offset, of: partition)
+        }
     }
+
+    /// Remembers that the next record is replayed.
+    /// - Returns: false, and remembers nothing, if the memory would be larger than the brokers take.
+    @discardableResult
+    mutating func remember(_ offset: Int64, of partition: KafkaTopicPartition) -> Bool {
+        var map = maps[partition] ?? ReplayMap()
+        map.insert(closedSince[partition, default: 0]..<offset + 1)
+        guard map.fits else { return false }
+        closedSince[partition] = offset + 1
+        maps[partition] = map
+        known.insert(partition)
+        return true
+    }
+
+    /// Whether a replay of the partition may have been forgotten: nothing of it is remembered, and its oldest record is older
+    /// than what is remembered for sure.
+    /// - Parameters:
+    ///   - oldest: when its first record became a dead letter.
+    ///   - limit: since when all that was committed is remembered.
+    func mayHaveForgotten(_ partition: KafkaTopicPartition, oldest: WallTime?, limit: WallTime) -> Bool {
+        guard !known.contains(partition), let oldest else { return false }
+        return oldest < limit
+    }
+
+    /// From now on it is known of the partition what was replayed, also if that is nothing.
+    mutating func begin(_ partition: KafkaTopicPartition) { known.insert(partition) }
 
     /// What to commit: of all partitions, also unchanged, so that none of it grows old and is forgotten by the brokers.
     var offsets: [KafkaOffset] {
-        known.sorted { $0.partition < $1.partition }.compactMap { partition in
-            maps[partition].map { KafkaOffset(partition, offset: $0.watermark, metadata: $0.encoded) }
+        known.sorted { $0.partition < $1.partition }.map { partition in
+            let map = maps[partition] ?? ReplayMap()
+            return KafkaOffset(partition, offset: map.watermark, metadata: map.encoded)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Kafka
 
 /// Reads the dead-letter topic from its beginning to where it ended when the replay began.
@@ -7,30 +8,34 @@ final class ReplayReader {
     private var ends: [KafkaTopicPartition: Int64]
     /// Without a record and without an end.
     private let patience = Duration.seconds(30)
+    private let stop: ReplayStop
 
     struct Entry {
         let topicPartition: KafkaTopicPartition
         let offset: Int64
+        let time: WallTime?
         /// nil for a record that is none of this worker's.
         let letter: StoredDeadLetter?
 
         init(_ message: borrowing KafkaMessage) {
             topicPartition = KafkaTopicPartition(topic: message.topic, partition: message.partition)
             offset = message.offset
+            time = message.timestamp.map { WallTime(millisecondsSince1970: $0) }
             letter = StoredDeadLetter(message)
         }
     }
 
-    init(_ reader: KafkaReader, ranges: [KafkaTopicPartition: Range<Int64>]) {
+    init(_ reader: KafkaReader, ranges: [KafkaTopicPartition: Range<Int64>], stop: ReplayStop) {
         self.reader = reader
+        self.stop = stop
         ends = ranges.filter { !$0.value.isEmpty }.mapValues(\.upperBound)
     }
 
-    /// - Returns: nil when all is read.
+    /// - Returns: nil when all is read, or it is asked to stop.
     /// - Throws: when the brokers bring nothing for too long.
     func next() throws(KafkaError) -> Entry? {
         var deadline = ContinuousClock.now + patience
-        while !ends.isEmpty {
+        while !ends.isEmpty, stop.signal == nil {
             guard let entry = reader.read(timeout: .milliseconds(50), { Entry($0) }) else {
                 let count = ends.count
                 // The end may be that of a transaction's marker, behind the last record.

@@ -77,16 +77,22 @@ struct ReplayTopics {
         }
     }
 
-    func makeProducer() throws -> ReplayProducer {
-        try ReplayProducer(
-            properties: configuration.kafka.producerProperties(), memoryGroup: configuration.memoryGroup,
-            topic: configuration.jobsTopic)
+    /// The largest record that can be written to the job topic, in bytes, as far as the brokers tell.
+    func jobLimit() -> Int {
+        let limits = (try? admin.maxMessageBytes(of: [configuration.jobsTopic], timeout: timeout)) ?? [:]
+        return min(limits[configuration.jobsTopic] ?? .max, configuration.kafka.maxMessageBytes)
     }
 
-    func makeReader(_ ranges: [KafkaTopicPartition: Range<Int64>]) throws -> ReplayReader {
+    func makeProducer(jobLimit: Int, stop: ReplayStop) throws -> ReplayProducer {
+        try ReplayProducer(
+            properties: configuration.kafka.producerProperties(limits: [jobLimit]),
+            memoryGroup: configuration.memoryGroup, topic: configuration.jobsTopic, stop: stop)
+    }
+
+    func makeReader(_ ranges: [KafkaTopicPartition: Range<Int64>], stop: ReplayStop) throws -> ReplayReader {
         let reader = try KafkaReader(
             properties: Self.readerProperties(configuration), topic: deadLetterTopic, partitions: partitions.count)
-        return ReplayReader(reader, ranges: ranges)
+        return ReplayReader(reader, ranges: ranges, stop: stop)
     }
 
     /// A segment that grows old and is deleted meanwhile is no reason to stop; and the ends of partitions, where nothing is
@@ -96,16 +102,6 @@ struct ReplayTopics {
         return try configuration.kafka.consumerProperties().merging(own) { _, own in own }
     }
 
-    /// If the topic keeps dead letters for longer than the brokers keep what was committed for a group without members.
-    /// - Returns: nil also where the brokers do not tell.
-    func warningOfForgetting() -> String? {
-        guard let kept = try? admin.retention(of: deadLetterTopic, timeout: .seconds(5)),
-            let remembered = try? admin.offsetsRetention(timeout: .seconds(5)),
-            kept > remembered
-        else { return nil }
-        let days = remembered.components.seconds / 86_400
-        return "\(deadLetterTopic) keeps dead letters for longer than the brokers remember what was replayed "
-            + "(offsets.retention.minutes, \(days) days after the last replay). Replay at least that often, or keep dead "
-            + "letters no longer: retention.ms=\(remembered.components.seconds * 1000)"
-    }
+    /// How long brokers remember, at least, what a replay has committed; Kafka's default where they do not tell.
+    func offsetsRetention() -> Duration { (try? admin.offsetsRetention(timeout: timeout)) ?? .seconds(7 * 86_400) }
 }

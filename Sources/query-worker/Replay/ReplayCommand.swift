@@ -21,6 +21,7 @@ enum ReplayCommand {
 
           --dry-run         lists and counts, and writes nothing
           --limit N         ends when N are replayed
+          --first           goes on where old replays may be forgotten: see below
           --json            prints JSON, an object a line: those that --dry-run lists, at last the counts
           --help            prints this
 
@@ -31,16 +32,20 @@ enum ReplayCommand {
         Never twice: what is replayed is remembered in the same transaction, as commit metadata of the group
         <kafka.group.id>-replay, through kill -9 and whatever the filters are. Of two that run at the same time the one
         that started last goes on, and the other ends with 70. Brokers forget what was replayed when nothing was for
-        offsets.retention.minutes, 7 days by default; every run begins that time anew, and there is a warning where dead
-        letters are kept for longer.
-        A dead letter whose value had to be cut is never replayed; it is named and counted. So are counted, as foreign,
-        records that this worker did not write, or that came from another topic than jobs.topic.
+        offsets.retention.minutes, 7 days by default; every run that is not dry begins that time anew. Where nothing is
+        remembered of a partition, and it has dead letters older than that, a replay ends with 70 and leaves them alone:
+        only you know whether they were replayed before. --first says that they were not, or may come twice.
+        Left alone, named and counted: a dead letter whose value had to be cut, and one that is larger than jobs.topic
+        takes. Counted, as foreign: records that this worker did not write, or that came from another topic.
 
         Where the brokers check permissions it needs Read on deadletter.topic and on the group <kafka.group.id>-replay,
         Write on jobs.topic and on the transactional id <kafka.group.id>-replay, which no instance.id may be named for.
+        With DescribeConfigs on jobs.topic and on the cluster it knows how large records may be, and for how long brokers
+        remember.
 
         Exit codes: 0 done, 64 wrong arguments, 70 could not go on (the last line says why, and what to do), 77 a password
-        or permission is refused, 78 the configuration or a topic must be changed.
+        or permission is refused, 78 the configuration or a topic must be changed, 130 and 143 stopped by SIGINT and
+        SIGTERM, 141 nobody reads what it prints.
 
         Examples:
           query-worker replay --config worker.conf --dry-run
@@ -59,7 +64,7 @@ enum ReplayCommand {
             let sources = try ConfigurationArguments.extract(from: &others)
             let request = try ReplayRequest(arguments: others)
             let configuration = try Configuration.loadReplay(arguments: sources, environment: environment)
-            return try run(request, configuration)
+            return run(request, configuration)
         } catch let error as ConfigurationError {
             return fail("\(error)", ExitCode.configuration)
         } catch let error as UsageError {
@@ -69,19 +74,25 @@ enum ReplayCommand {
         }
     }
 
-    private static func run(_ request: ReplayRequest, _ configuration: ReplayConfiguration) throws -> Int32 {
-        let replay = Replay(
-            configuration: configuration, filter: request.filter, limit: request.limit, isDryRun: request.isDryRun)
-        EventLoopActor.post { stopWhenAsked(replay) }
+    private static func run(_ request: ReplayRequest, _ configuration: ReplayConfiguration) -> Int32 {
+        let stop = ReplayStop()
+        EventLoopActor.post { endWhenAsked(stop) }
         var output = ReplayOutput(request)
-        do {
-            let counts = try replay.run { output.show($0) }
-            output.showSummary(counts)
-            return 0
-        } catch let failure as ReplayFailure {
-            output.endProgress()
-            return fail(failure.exit.reason ?? "", failure.exit.code)
+        let outcome = Replay(configuration: configuration, options: request.options, stop: stop).run { event in
+            output.show(event)
+            if output.error != nil { stop.request(SIGPIPE) }
         }
+        output.endProgress()
+        if outcome.failure == nil || outcome.counts.read > 0 { output.showSummary(outcome.counts) }
+        if let failure = outcome.failure { return fail(failure.reason ?? "", failure.code) }
+        switch output.error {
+        case nil: break
+        case EPIPE: return 128 + SIGPIPE
+        case let error?:
+            return fail("can't write to standard output: \(String(cString: strerror(error)))", ExitCode.fatal)
+        }
+        guard let signal = stop.signal else { return 0 }
+        return fail("stopped; run it again for the rest", 128 + signal)
     }
 
     private static func fail(_ text: String, _ code: Int32) -> Int32 {
@@ -90,12 +101,9 @@ enum ReplayCommand {
     }
 
     /// SIGTERM and SIGINT: the first one ends it after the batch under way, the second one at once. Neither loses anything.
-    @EventLoopActor private static func stopWhenAsked(_ replay: Replay) {
-        var wasAsked = false
-        Signals.watch([SIGTERM, SIGINT]) { _ in
-            if wasAsked { _exit(ExitCode.fatal) }
-            wasAsked = true
-            replay.stop()
+    @EventLoopActor private static func endWhenAsked(_ stop: ReplayStop) {
+        Signals.watch([SIGTERM, SIGINT]) { signal in
+            if !stop.request(signal) { _exit(128 + signal) }
         }
     }
 }

@@ -12,18 +12,23 @@ struct ReplayOutput {
     private let showsProgress: Bool
     private var shownAt = MonotonicTime.current
     private var hasProgress = false
+    /// Why standard output takes no more.
+    private(set) var error: Int32?
 
     init(_ request: ReplayRequest) {
         self.request = request
-        showsProgress = isatty(STDERR_FILENO) == 1 && !(request.isDryRun && isatty(STDOUT_FILENO) == 1)
+        showsProgress = isatty(STDERR_FILENO) == 1 && !(request.options.isDryRun && isatty(STDOUT_FILENO) == 1)
     }
 
     mutating func show(_ event: ReplayEvent) {
         switch event {
-        case .found(let letter): Console.printLine(request.isJSON ? json(letter) : text(letter))
+        case .found(let letter): printLine(request.isJSON ? json(letter) : text(letter))
         case .cut(let letter):
             endProgress()
             Console.printError("query-worker replay: left alone, since its value was cut: \(text(letter))")
+        case .tooLarge(let letter):
+            endProgress()
+            Console.printError("query-worker replay: left alone, too large for \(letter.source.topic): \(text(letter))")
         case .warning(let text):
             endProgress()
             Console.printError("query-worker replay: warning: \(text)")
@@ -37,7 +42,12 @@ struct ReplayOutput {
 
     mutating func showSummary(_ counts: ReplayCounts) {
         endProgress()
-        Console.printLine(request.isJSON ? json(counts) : text(counts))
+        printLine(request.isJSON ? json(counts) : text(counts))
+    }
+
+    private mutating func printLine(_ line: String) {
+        guard error == nil, !Console.printLine(bytes: Array(line.utf8)) else { return }
+        error = errno
     }
 
     mutating func endProgress() {
@@ -49,8 +59,8 @@ struct ReplayOutput {
 
     private func text(_ counts: ReplayCounts) -> String {
         "\(counts.read) read, \(counts.matched) matched, \(counts.replayed) "
-            + "\(request.isDryRun ? "would be replayed" : "replayed"), \(counts.alreadyReplayed) already replayed, "
-            + "\(counts.cut) cut, \(counts.foreign) foreign"
+            + "\(request.options.isDryRun ? "would be replayed" : "replayed"), \(counts.alreadyReplayed) already replayed, "
+            + "\(counts.cut) cut, \(counts.tooLarge) too large, \(counts.foreign) foreign"
     }
 
     private func text(_ letter: StoredDeadLetter) -> String {
@@ -96,10 +106,11 @@ struct ReplayOutput {
     private func json(_ counts: ReplayCounts) -> String {
         line { writer in
             writer.key("dry_run")
-            writer.bool(request.isDryRun)
+            writer.bool(request.options.isDryRun)
             let numbers: [(StaticString, Int)] = [
                 ("read", counts.read), ("matched", counts.matched), ("replayed", counts.replayed),
-                ("already_replayed", counts.alreadyReplayed), ("cut", counts.cut), ("foreign", counts.foreign),
+                ("already_replayed", counts.alreadyReplayed), ("cut", counts.cut), ("too_large", counts.tooLarge),
+                ("foreign", counts.foreign),
             ]
             for (name, number) in numbers {
                 writer.key(name)

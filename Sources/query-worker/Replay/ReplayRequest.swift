@@ -3,9 +3,7 @@ internal import QueryWorker
 
 /// The arguments of `query-worker replay`, besides those that say where its configuration is.
 struct ReplayRequest {
-    var filter = ReplayFilter()
-    var limit: Int?
-    var isDryRun = false
+    var options = ReplayOptions()
     var isJSON = false
 
     /// - Parameter now: what durations count back from.
@@ -14,7 +12,8 @@ struct ReplayRequest {
         while let argument = rest.popFirst() {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             switch parts[0] {
-            case "--dry-run" where parts.count == 1: isDryRun = true
+            case "--dry-run" where parts.count == 1: options.isDryRun = true
+            case "--first" where parts.count == 1: options.isFirst = true
             case "--json" where parts.count == 1: isJSON = true
             case "--since", "--until", "--partition", "--error", "--limit":
                 guard let value = parts.count == 2 ? parts[1] : rest.popFirst(), !value.isEmpty else {
@@ -25,26 +24,26 @@ struct ReplayRequest {
                 throw UsageError("\(argument) is no argument of it; --help tells which are")
             }
         }
-        if let since = filter.since, let until = filter.until, since >= until {
+        if let since = options.filter.since, let until = options.filter.until, since >= until {
             throw UsageError("--since (\(since.rfc3339)) should be before --until (\(until.rfc3339))")
         }
     }
 
     private mutating func set(_ option: String, _ value: String, _ now: WallTime) throws(UsageError) {
         switch option {
-        case "--since": filter.since = try time(option, value, now)
-        case "--until": filter.until = try time(option, value, now)
+        case "--since": options.filter.since = try time(option, value, now)
+        case "--until": options.filter.until = try time(option, value, now)
         case "--partition":
             guard let partition = Int32(value), partition >= 0 else {
                 throw UsageError("--partition should be a number from 0, but is \"\(value)\"")
             }
-            filter.partitions.insert(partition)
-        case "--error": filter.error = value
+            options.filter.partitions.insert(partition)
+        case "--error": options.filter.error = value
         default:
             guard let number = Int(value), number > 0 else {
                 throw UsageError("--limit should be a number from 1, but is \"\(value)\"")
             }
-            limit = number
+            options.limit = number
         }
     }
 

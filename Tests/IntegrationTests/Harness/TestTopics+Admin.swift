@@ -16,6 +16,22 @@ extension TestTopics {
         }
     }
 
+    /// Waits until `endOffset(of:)` is larger than that.
+    func waitForEnd(of topic: String, beyond end: Int) async throws {
+        try await onOwnThread { [self] in
+            let admin = try admin()
+            let limit = ContinuousClock.now + .seconds(30)
+            while .now < limit {
+                let ends = try (0..<Int32(partitions)).map {
+                    try admin.offsets(of: KafkaTopicPartition(topic: topic, partition: $0), timeout: .seconds(10)).end
+                }
+                if ends.reduce(0, +) > end { return }
+                usleep(1_000)
+            }
+            throw NotCommitted(end: Int64(end) + 1)
+        }
+    }
+
     /// Consumers that are members of the group now.
     func memberCount() async throws -> Int {
         try await onOwnThread { [self] in try admin().memberCount(of: group) }

@@ -18,10 +18,12 @@ struct TestTopics: Sendable {
     let partitions: Int
 
     /// - Parameters:
+    ///   - jobConfiguration: of the job topic.
     ///   - replyConfiguration: of the two reply topics; `deadLetterConfiguration`: of the dead-letter topic.
     init(
         partitions: Int, bootstrap: String? = nil, replicationFactor: Int32 = 1,
-        replyConfiguration: [String: String] = [:], deadLetterConfiguration: [String: String] = [:]
+        jobConfiguration: [String: String] = [:], replyConfiguration: [String: String] = [:],
+        deadLetterConfiguration: [String: String] = [:]
     ) throws {
         let name = "test-\(UUID().uuidString.prefix(8).lowercased())"
         self.bootstrap = bootstrap ?? KafkaBroker.bootstrap ?? ""
@@ -34,7 +36,7 @@ struct TestTopics: Sendable {
         self.partitions = partitions
         let admin = try KafkaAdmin(properties: ["bootstrap.servers": self.bootstrap])
         let configurations = [
-            jobs: [:], replies: replyConfiguration, otherReplies: replyConfiguration,
+            jobs: jobConfiguration, replies: replyConfiguration, otherReplies: replyConfiguration,
             deadLetters: deadLetterConfiguration,
         ]
         for (topic, configuration) in configurations {

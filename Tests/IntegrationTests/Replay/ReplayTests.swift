@@ -14,15 +14,17 @@ extension OnRealKafka {
             #expect(dry.status == 0, "\(dry.errors)")
             #expect(dry.output.count == 6)
             #expect(
-                dry.output.last == "10 read, 5 matched, 5 would be replayed, 0 already replayed, 0 cut, 0 foreign")
+                dry.output.last
+                    == "10 read, 5 matched, 5 would be replayed, 0 already replayed, 0 cut, 0 too large, 0 foreign")
             #expect(dry.output.first?.contains("\(topics.deadLetters)/1/0 from \(topics.jobs)/1/1 ") == true)
             #expect(try await topics.allJobs().isEmpty)
 
             let byError = try await topics.replay("--error", "early", "--partition", "1")
-            #expect(byError.output == ["10 read, 2 matched, 2 replayed, 0 already replayed, 0 cut, 0 foreign"])
+            #expect(
+                byError.output == ["10 read, 2 matched, 2 replayed, 0 already replayed, 0 cut, 0 too large, 0 foreign"])
             #expect(Set(try await topics.allJobs().map(\.text)) == Set([1, 3].map { text(topics, $0) }))
             let old = try await topics.replay("--until", "1h")
-            #expect(old.output == ["10 read, 0 matched, 0 replayed, 0 already replayed, 0 cut, 0 foreign"])
+            #expect(old.output == ["10 read, 0 matched, 0 replayed, 0 already replayed, 0 cut, 0 too large, 0 foreign"])
             let limited = try await topics.replay("--error=late", "--limit", "1", "--json")
             #expect(limited.output.last?.contains(#""replayed":1,"#) == true)
             let recent = try await topics.replay("--since", "1h", "--partition=1")
@@ -30,7 +32,8 @@ extension OnRealKafka {
             let all = try await topics.replay()
             #expect(all.status == 0, "\(all.errors)")
             let again = try await topics.replay()
-            #expect(again.output == ["10 read, 10 matched, 0 replayed, 10 already replayed, 0 cut, 0 foreign"])
+            #expect(
+                again.output == ["10 read, 10 matched, 0 replayed, 10 already replayed, 0 cut, 0 too large, 0 foreign"])
 
             let jobs = try await topics.allJobs()
             #expect(jobs.map(\.text).sorted() == (0..<10).map { text(topics, $0) }.sorted())
@@ -53,49 +56,61 @@ extension OnRealKafka {
                     try await topics.publish([KafkaRecord(topic: topics.jobs, key: [9], value: Array("noise".utf8))])
                     _ = try await topics.replies(1)
                     let first = try await topics.replay()
-                    #expect(first.output == ["4 read, 3 matched, 2 replayed, 0 already replayed, 1 cut, 1 foreign"])
+                    #expect(
+                        first.output == [
+                            "4 read, 3 matched, 2 replayed, 0 already replayed, 1 cut, 0 too large, 1 foreign"
+                        ])
                     #expect(first.errors.contains { $0.contains("its value was cut: \(topics.deadLetters)/0/1 ") })
                     let replies = try await topics.replies(3)
                     #expect(replies.count { $0.jobID == "job-1" && $0.outcome == "succeeded" } == 1)
                     #expect(replies.count { $0.kind == "invalid_job" } == 2)
                     let second = try await topics.replay("--limit", "1")
-                    #expect(second.output == ["5 read, 4 matched, 1 replayed, 2 already replayed, 1 cut, 1 foreign"])
+                    #expect(
+                        second.output == [
+                            "5 read, 4 matched, 1 replayed, 2 already replayed, 1 cut, 0 too large, 1 foreign"
+                        ])
                     _ = try await topics.replies(4)
                     try await worker.endInOrder()
                 }
             }
         }
 
-        /// Killed at any moment, also beside another one: a run is back at once, and nothing comes twice.
-        @Test func killedAndRivalRunsReplayEachOnce() async throws {
+        /// Killed, asked to stop, or overtaken by another one while it writes: the next goes on, and nothing comes twice.
+        @Test func killedStoppedAndRivalRunsReplayEachOnce() async throws {
             let topics = try TestTopics(partitions: 3)
-            let count = 9_000
-            try await topics.publish(
-                (0..<count).map { topics.deadLetter($0, partition: Int32($0 % 3)) })
-            let seed = UInt64.random(in: 0 ... .max)
-            var generator = SeededGenerator(seed: seed)
-            var killed = 0
-            for round in 0..<6 {
-                let arguments = topics.replayArguments(round % 2 == 0 ? ["--partition", "\(round % 3)"] : [])
-                let moment = Duration.milliseconds(Int.random(in: 500...1_800, using: &generator))
-                try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
-                    // Whether it has ended by then is left to chance.
-                    if (try? await process.waitForExit(timeout: moment)) == nil { killed += 1 }
-                }
+            let count = 15_000
+            try await topics.publish((0..<count).map { topics.deadLetter($0, partition: Int32($0 % 3)) })
+            let killed = try await topics.withReplayUnderWay { process in
+                process.kill()
+                return try await process.waitForExit()
             }
-            let written = try await topics.allJobs().count
-            print("replay: \(killed) of 6 runs killed, \(written) of \(count) replayed by then, seed \(seed)")
-            let arguments = topics.replayArguments([])
-            let rivals = try (0..<2).map { _ in try ChildProcess(.product("query-worker"), arguments: arguments) }
-            for rival in rivals {
-                let status = try await rival.waitForExit()
-                #expect([0, 70].contains(status), "\(rival.lines.map(\.text))")
+            #expect(killed == 137)
+            var written = try await topics.allJobs().count
+            #expect(1 < written && written < count)
+            try await topics.withReplayUnderWay { process in
+                process.terminate()
+                let status = try await process.waitForExit()
+                #expect(status == 143)
+                #expect(process.lines(of: .standardOutput).contains { $0.hasSuffix(" too large, 0 foreign") })
+            }
+            written = try await topics.allJobs().count
+            #expect(written < count)
+            try await topics.withReplayUnderWay { process in
+                process.suspend()
+                let rival = try await topics.replay()
+                #expect(rival.status == 0, "\(rival.errors)")
+                process.resume()
+                let status = try await process.waitForExit()
+                #expect(status == 70)
+                let errors = process.lines(of: .standardError)
+                #expect(errors.contains { $0.contains("another query-worker replay") }, "\(errors)")
             }
             let last = try await topics.replay()
-            #expect(last.status == 0, "seed \(seed): \(last.errors)")
+            let summary = "\(count) read, \(count) matched, 0 replayed, \(count) already replayed, "
+            #expect(last.output == [summary + "0 cut, 0 too large, 0 foreign"], "\(last.errors)")
             let jobs = try await topics.allJobs()
-            #expect(jobs.count == count, "seed \(seed)")
-            #expect(Set(jobs.map(\.key)).count == count, "seed \(seed)")
+            #expect(jobs.count == count)
+            #expect(Set(jobs.map(\.key)).count == count)
         }
 
         @Test func memoryOfAnotherProgramIsRefused() async throws {
@@ -111,7 +126,58 @@ extension OnRealKafka {
             #expect(try await topics.allJobs().isEmpty)
         }
 
-        /// Every second one of a long topic, in a topic with a marker after every batch.
+        /// A marker behind each, as in a topic that workers write.
+        @Test func memoryClosesOverMarkersCutAndForeignOnes() async throws {
+            let topics = try TestTopics(partitions: 1)
+            var letters = (0..<12).map { topics.deadLetter($0, partition: 0, reason: $0 % 2 == 0 ? "even" : "odd") }
+            letters[5].headers.append(KafkaHeader(DeadLetter.cutHeader, "900000"))
+            letters[8] = KafkaRecord(topic: topics.deadLetters, value: [1])
+            try await topics.publishInTransactions(letters)
+            let odd = try await topics.replay("--error", "odd")
+            #expect(odd.output == ["12 read, 6 matched, 5 replayed, 0 already replayed, 1 cut, 0 too large, 1 foreign"])
+            let all = try await topics.replay()
+            #expect(
+                all.output == ["12 read, 11 matched, 5 replayed, 5 already replayed, 1 cut, 0 too large, 1 foreign"])
+            let memory = try #require(try await topics.replayMemory())
+            #expect(memory.metadata == "r1:" && memory.offset == 23)
+        }
+
+        /// Brokers refuse a batch as a whole; and of one letter that is too large no other may suffer.
+        @Test func lettersLargerThanTheJobTopicTakesAreLeftAlone() async throws {
+            let topics = try TestTopics(partitions: 1, jobConfiguration: ["max.message.bytes": "20000"])
+            var letters = (0..<301).map { topics.deadLetter($0, partition: 0) }
+            for index in letters.indices {
+                letters[index].value = [UInt8](repeating: 7, count: index == 100 ? 30_000 : 1_000)
+            }
+            try await topics.publish(letters)
+            let first = try await topics.replay()
+            #expect(
+                first.output == [
+                    "301 read, 301 matched, 300 replayed, 0 already replayed, 0 cut, 1 too large, 0 foreign"
+                ],
+                "\(first.errors)")
+            #expect(first.errors.contains { $0.contains("too large for \(topics.jobs): \(topics.deadLetters)/0/100 ") })
+            let second = try await topics.replay()
+            #expect(
+                second.output == [
+                    "301 read, 301 matched, 0 replayed, 300 already replayed, 0 cut, 1 too large, 0 foreign"
+                ])
+            #expect(try await topics.allJobs().count == 300)
+        }
+
+        @Test func listThatCannotBeWrittenIsNoSuccess() async throws {
+            let topics = try TestTopics(partitions: 1)
+            try await topics.publish([topics.deadLetter(1, partition: 0)])
+            let program = try BuildProducts.executable(named: "query-worker")
+            let arguments = ["-c", #"exec "$@" > /dev/full"#, "sh", program] + topics.replayArguments(["--dry-run"])
+            try await withChildProcess(.path("/bin/sh"), arguments: arguments) { process in
+                let status = try await process.waitForExit()
+                #expect(status == 70)
+                #expect(process.lines(of: .standardError).contains { $0.contains("standard output") })
+            }
+        }
+
+        /// Every second one of a long topic.
         @Test func memoryThatWouldBeTooLargeEndsTheRunAndSaysWhatToDo() async throws {
             let topics = try TestTopics(partitions: 1)
             try await topics.publish(
@@ -123,7 +189,7 @@ extension OnRealKafka {
             #expect((1_500..<1_700).contains(replayed))
             let all = try await topics.replay()
             let summary = "3400 read, 3400 matched, \(3400 - replayed) replayed, \(replayed) already replayed, "
-            #expect(all.output == [summary + "0 cut, 0 foreign"])
+            #expect(all.output == [summary + "0 cut, 0 too large, 0 foreign"])
             #expect(Set(try await topics.allJobs().map(\.key)).count == 3_400)
         }
 
