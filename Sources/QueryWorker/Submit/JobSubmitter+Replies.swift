@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kafka
 
 /// From a reply to a line, or to the reason why there is none.
@@ -6,15 +7,19 @@ extension JobSubmitter {
     private static let nextLooks = Duration.seconds(30)
 
     /// - Parameter patience: how long the first one is waited for.
-    func takeReplies(_ reader: KafkaReader, patience: Duration) {
+    /// - Returns: whether all that had come was taken.
+    func takeReplies(_ reader: KafkaReader, patience: Duration) -> Bool {
         var patience = patience
         for _ in 0..<1_000 {
-            guard let found = reader.read(timeout: patience, reply) else { break }
+            guard let found = reader.read(timeout: patience, reply) else {
+                for error in reader.takeErrors() { readingFailed(error) }
+                return true
+            }
             patience = .zero
             if let (number, value) = found { replied(number, value) }
-            if stop.signal != nil { break }
+            if stop.signal != nil || failure != nil { break }
         }
-        for error in reader.takeErrors() { readingFailed(error) }
+        return false
     }
 
     /// The record's value and its job's number, if it is the reply of one of ours.
@@ -33,12 +38,21 @@ extension JobSubmitter {
         guard submission.replyReceived(for: number, hasSucceeded: reply.hasSucceeded, at: .now) else { return }
         nextLook = Self.firstLook
         hasToldOfBrokers = false
-        guard output.reply(value ?? []) else {
-            _ = stop.request(SubmitStop.brokenPipe)
-            return
-        }
+        if let error = output.reply(value ?? []) { return unwritten(error, jobID ?? "") }
         guard let explanation = reply.explanation, explained.insert(reply.kind ?? "").inserted else { return }
         output.notice("job \(jobID ?? "") failed: \(explanation)")
+    }
+
+    private func unwritten(_ error: Int32, _ jobID: String) {
+        if error == EPIPE {
+            _ = stop.request(SubmitStop.brokenPipe)
+        } else {
+            failure = SubmitFailure(
+                CheckFinding(
+                    .failed(.fatal), "the reply to job \(jobID)",
+                    "could not be written to standard output: \(String(cString: strerror(error)))",
+                    remedy: "it is on \(configuration.repliesTopic) all the same"))
+        }
     }
 
     private func readingFailed(_ error: KafkaError) {

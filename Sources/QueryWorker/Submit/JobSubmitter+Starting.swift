@@ -48,28 +48,27 @@ extension JobSubmitter {
     }
 
     func connect() throws(SubmitFailure) -> Clients {
-        let (reading, producing): ([String: String], [String: String])
-        do throws(FileError) {
-            reading = try configuration.readerProperties()
-            producing = try configuration.producerProperties(jobTimeLimit: options.timeout)
-        } catch {
-            throw SubmitFailure(error)
-        }
-        return try connect(reading: reading, producing: producing)
-    }
-
-    private func connect(
-        reading: [String: String], producing: [String: String]
-    ) throws(SubmitFailure) -> Clients {
+        let reading: [String: String]
+        do throws(FileError) { reading = try configuration.readerProperties() } catch { throw SubmitFailure(error) }
         let admin = try asking("brokers", grant: "") { () throws(KafkaError) in try KafkaAdmin(properties: reading) }
         try awaitBrokers(admin)
         let jobPartitions = try partitions(of: configuration.jobsTopic, "jobs.topic", admin)
         let reader = options.waits ? try reader(reading, admin) : nil
         let topic = configuration.jobsTopic
+        let producing = try producerProperties(admin)
         let producer = try asking("topic \(topic)", grant: "Write on topic \(topic)") { () throws(KafkaError) in
             try KafkaProducer(properties: producing)
         }
         return Clients(admin: admin, producer: producer, reader: reader, jobPartitions: jobPartitions)
+    }
+
+    private func producerProperties(_ admin: KafkaAdmin) throws(SubmitFailure) -> [String: String] {
+        let topic = configuration.jobsTopic
+        // Whoever may not ask for it publishes with the default.
+        let limits = (try? admin.maxMessageBytes(of: [topic], timeout: .seconds(5))) ?? [:]
+        do throws(FileError) {
+            return try configuration.producerProperties(jobTimeLimit: options.timeout, topicLimit: limits[topic])
+        } catch { throw SubmitFailure(error) }
     }
 
     /// Begins where the partitions end before anything is published.

@@ -8,7 +8,8 @@ internal import Kafka
 /// publishes: a reply can come no earlier than that. It reads all reply partitions by itself, in no group, so any number
 /// of submitters and other readers work beside each other.
 ///
-/// Blocks, and belongs to one thread that may. Memory is bounded by `SubmitOptions.maxWaiting`.
+/// Blocks, and belongs to one thread that may. Memory is bounded by `SubmitOptions.maxWaiting`, but for the numbers of jobs that got
+/// no reply.
 package final class JobSubmitter {
     let configuration: SubmitConfiguration
     let options: SubmitOptions
@@ -34,6 +35,9 @@ package final class JobSubmitter {
     var nextLook = JobSubmitter.firstLook
     var hasToldOfBrokers = false
     var begin = ContinuousClock.now
+    private var lastWork = ContinuousClock.now
+    /// Until then no job is given up: this process stood still, and replies may be on their way to it.
+    private var isBackUntil = ContinuousClock.now
 
     /// What is not repeated for each of a million jobs.
     enum Naming: Hashable {
@@ -70,6 +74,7 @@ package final class JobSubmitter {
         defer { clients.producer.close() }
         stop.begin()
         begin = .now
+        lastWork = .now
         while !isDone, failure == nil, stop.signal == nil { work(clients) }
         return summary(clients)
     }
@@ -77,11 +82,12 @@ package final class JobSubmitter {
     private var isDone: Bool { hasAllBeenRead && pending == nil && submission.waiting.isEmpty }
 
     private func work(_ clients: Clients) {
+        noteStandstill()
         let isBusy = publish(clients.producer)
         serve(clients.producer)
         if let reader = clients.reader {
-            takeReplies(reader, patience: isBusy ? .zero : .milliseconds(20))
-            giveUp(clients)
+            let hasTakenAll = takeReplies(reader, patience: isBusy ? .zero : .milliseconds(20))
+            if hasTakenAll, .now >= isBackUntil { giveUp(clients) }
             lookIfSilent(clients)
         } else {
             if !isBusy { clients.producer.serveQueue(milliseconds: 20) }
@@ -89,6 +95,13 @@ package final class JobSubmitter {
             if clients.producer.outstanding == 0 { submission.allDelivered() }
         }
         output.progress(progress)
+    }
+
+    /// Stopped by a signal, or by whoever reads its output.
+    private func noteStandstill() {
+        let now = ContinuousClock.now
+        if now - lastWork > .seconds(1) { isBackUntil = now + .seconds(5) }
+        lastWork = now
     }
 
     private var progress: SubmitProgress {

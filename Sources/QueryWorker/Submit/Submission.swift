@@ -1,7 +1,7 @@
 /// What has become of each job that was published: who waits, for how long, and the sums.
 ///
-/// A value: methods are events. Holds something only for jobs that have no reply, so its size is bounded by how many the
-/// submitter lets wait.
+/// A value: methods are events. Holds something only for jobs that have no reply: those that wait, which the submitter
+/// bounds, and the numbers of those given up.
 package struct Submission: Sendable {
     package struct Waiting: Hashable, Sendable {
         package let jobID: String

@@ -25,12 +25,15 @@ extension SubmitConfiguration {
     }
 
     /// For the producer of jobs. What is on its way is bounded, and a delivery is given up before its job is.
-    func producerProperties(jobTimeLimit: Duration) throws(FileError) -> [String: String] {
+    /// - Parameter topicLimit: the largest record of the job topic, in bytes; nil if it is not known.
+    func producerProperties(jobTimeLimit: Duration, topicLimit: Int?) throws(FileError) -> [String: String] {
         let limits = [
             "queue.buffering.max.kbytes": "32768",
             "message.timeout.ms": String(max(jobTimeLimit - .seconds(1), .seconds(1)).wholeMilliseconds),
         ]
-        var properties = limits.merging(try kafka.producerProperties()) { _, own in own }
+        var properties = limits.merging(try kafka.producerProperties(limits: [topicLimit].compactMap { $0 })) {
+            _, own in own
+        }
         if properties["delivery.timeout.ms"] != nil { properties["message.timeout.ms"] = nil }
         return properties
     }

@@ -21,8 +21,8 @@ package enum SubmitSource {
 /// Where a submitter says things. Called on its thread.
 package protocol SubmitOutput {
     /// A reply's value, byte for byte.
-    /// - Returns: false where nobody reads them any more.
-    func reply(_ value: [UInt8]) -> Bool
+    /// - Returns: `errno` if it could not be written; `EPIPE` where nobody reads them any more.
+    func reply(_ value: [UInt8]) -> Int32?
     /// A line for people.
     func notice(_ text: String)
     func progress(_ progress: SubmitProgress)

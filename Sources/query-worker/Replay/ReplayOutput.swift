@@ -46,8 +46,7 @@ struct ReplayOutput {
     }
 
     private mutating func printLine(_ line: String) {
-        guard error == nil, !Console.printLine(bytes: Array(line.utf8)) else { return }
-        error = errno
+        if error == nil { error = Console.printLine(bytes: Array(line.utf8)) }
     }
 
     mutating func endProgress() {

@@ -42,7 +42,7 @@ extension SubmitCommand {
         A reply belongs to a job by the header correlation-id, which is unique for each. No consumer group is used, so that
         any number of these can run beside each other and beside the readers of replies. A job whose time is up may still be
         done, and its reply is still published. If no reply comes at all for so long, no more jobs are published.
-        SIGINT or SIGTERM: names the jobs that have no reply, and ends; they are done all the same.
+        SIGINT or SIGTERM: names the jobs that have no reply, and ends; those that the brokers have are done.
 
         Exit codes: 0 all succeeded; 1 a reply says failed; 2 a job has no reply in time, or was not published;
         64 wrong arguments; 65 a line is no job; 70 the brokers can't be reached; 77 a permission or a password;

@@ -7,7 +7,7 @@ final class SubmitConsole: SubmitOutput {
     private var isProgressShown = false
     private var lastProgress: ContinuousClock.Instant?
 
-    func reply(_ value: [UInt8]) -> Bool {
+    func reply(_ value: [UInt8]) -> Int32? {
         hideProgress()
         return Console.printLine(bytes: value)
     }

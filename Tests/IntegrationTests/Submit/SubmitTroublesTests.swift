@@ -32,6 +32,28 @@ internal import Testing
 
 extension OnRealKafka {
     @Suite struct SubmitTroublesTests {
+        /// A full disk is told; whoever has closed the pipe wants to hear no more.
+        @Test(arguments: [("> /dev/full", 70, true), ("| true", 141, false)])
+        func repliesThatCannotBeWrittenEndIt(output: String, status: Int32, isTold: Bool) async throws {
+            let topics = try TestTopics(partitions: 1)
+            try await withSimulator { simulator in
+                try await withWorker(topics, api: simulator.url) { worker in
+                    let command = try BuildProducts.executable(named: "query-worker")
+                    let script = "\"$0\" \"$@\" \(output); exit ${PIPESTATUS[0]}"
+                    try await withChildProcess(
+                        .path("/bin/bash"),
+                        arguments: ["-c", script, command] + topics.submitArguments(["--application-id", "1"])
+                    ) { submit in
+                        let submitStatus = try await submit.waitForExit()
+                        #expect(submitStatus == status)
+                        let text = submit.lines.map(\.text).joined(separator: "\n")
+                        #expect(text.contains("could not be written to standard output: No space left") == isTold)
+                    }
+                    try await worker.endInOrder()
+                }
+            }
+        }
+
         @Test func aTopicThatIsNotThereIsNamedWithTheCommandThatCreatesIt() async throws {
             let topics = try TestTopics(partitions: 1)
             for key in ["jobs", "replies"] {
