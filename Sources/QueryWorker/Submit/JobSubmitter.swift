@@ -22,7 +22,6 @@ package final class JobSubmitter {
     let texts = JobTextReader()
     let document = JSONDocument()
     var submission = Submission()
-    var clients: Clients?
     /// Lines, once they have been counted.
     var total: Int?
     var badLines = 0
@@ -70,7 +69,6 @@ package final class JobSubmitter {
     package func run() throws(SubmitFailure) -> SubmitSummary {
         try checkLines()
         let clients = try connect()
-        self.clients = clients
         defer { clients.producer.close() }
         stop.begin()
         begin = .now
