@@ -48,7 +48,7 @@ extension OnRealKafka {
             let topics = try TestTopics(partitions: 2)
             let settings = ["rebalance.drain=2s", "api.timeout=30s"]
             try await topics.publishJobs(1...100)
-            try await withSimulator(["--latency", "5ms", "--hang-id", "580000010=20s"]) { simulator in
+            try await withSimulator(["--latency", "5ms", "--hang-id", "580000010=8s"]) { simulator in
                 try await withWorker(topics, api: simulator.url, instance: "one", settings: settings) { one in
                     _ = try await topics.replies(99)
                     try await withWorker(topics, api: simulator.url, instance: "two", settings: settings) { two in
