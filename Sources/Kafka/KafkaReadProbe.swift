@@ -18,7 +18,7 @@ package enum KafkaReadProbe {
         }
         let list = RDKafkaTopicPartitionList([KafkaOffset(partition, offset: RDKAFKA_OFFSET_END)])
         let deadline = ContinuousClock.now + timeout
-        try RDKafkaLeaders.known(of: [partition.topic], to: client, timeout: timeout) { () throws(KafkaError) in
+        try KafkaLeaders.known(of: [partition.topic], to: client, timeout: timeout) { () throws(KafkaError) in
             try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
         }
         var trouble: KafkaError?

@@ -39,7 +39,7 @@ package final class KafkaReader {
         let client = client
         let list = RDKafkaTopicPartitionList(offsets)
         let topics = Set(offsets.map(\.topicPartition.topic))
-        try RDKafkaLeaders.known(of: topics, to: client, timeout: .seconds(1)) { () throws(KafkaError) in
+        try KafkaLeaders.known(of: topics, to: client, timeout: .seconds(1)) { () throws(KafkaError) in
             try list.withPointer { pointer throws(KafkaError) in try check(rd_kafka_assign(client, pointer)) }
         }
     }

@@ -15,9 +15,9 @@ package enum WeChatEvent: Sendable, Equatable {
     /// WeChat's list of the accounts that have authorised the component. Jobs of those that nobody knows yet can't be told
     /// from jobs of strangers.
     case authorizersNotRead(component: String, failure: APIFailure, nextTry: Duration)
-    /// It takes long for the jobs that it holds; beyond its share they are refused.
-    case accountSlow(account: String, held: Int)
-    case accountQuick(account: String)
+    /// On hold, slow, or beyond its rate, and at its share of the jobs: further ones are refused.
+    case accountFull(account: String, held: Int)
+    case accountHasRoom(account: String)
     /// WeChat as a whole can't be reached; jobs wait.
     case hostDown(reason: String, failures: Int)
     case hostBack(after: Duration)
@@ -32,8 +32,8 @@ extension WeChatEvent {
 
     package var severity: Severity {
         switch self {
-        case .tokenFetched, .accountReleased, .accountQuick, .hostBack: .info
-        case .tokenCallFailed, .tokenRefused, .accountHeld, .authorizersNotRead, .accountSlow, .hostDown: .warning
+        case .tokenFetched, .accountReleased, .accountHasRoom, .hostBack: .info
+        case .tokenCallFailed, .tokenRefused, .accountHeld, .authorizersNotRead, .accountFull, .hostDown: .warning
         case .callRetried: .debug
         }
     }
@@ -49,8 +49,8 @@ extension WeChatEvent {
         case .accountHeld: "account on hold; its jobs are answered as failed"
         case .accountReleased: "account works again"
         case .authorizersNotRead: "list of authorised accounts could not be read"
-        case .accountSlow: "account slow; jobs beyond its share are answered as rate_limited"
-        case .accountQuick: "account quick again"
+        case .accountFull: "account holds all the jobs that it may; further ones are answered as rate_limited"
+        case .accountHasRoom: "account may hold more jobs again"
         case .hostDown: "WeChat cannot be reached; jobs wait"
         case .hostBack: "WeChat can be reached again"
         }
@@ -73,8 +73,8 @@ extension WeChatEvent {
             [("account", account), ("kind", kind.rawValue), ("after_ms", "\(after.wholeMilliseconds)")]
         case .authorizersNotRead(let component, let failure, let nextTry):
             [("component", component)] + failure.logFields + [("next_try_ms", "\(nextTry.wholeMilliseconds)")]
-        case .accountSlow(let account, let held): [("account", account), ("jobs", "\(held)")]
-        case .accountQuick(let account): [("account", account)]
+        case .accountFull(let account, let held): [("account", account), ("jobs", "\(held)")]
+        case .accountHasRoom(let account): [("account", account)]
         case .hostDown(let reason, let failures): [("error", reason), ("failures_in_a_row", "\(failures)")]
         case .hostBack(let after): [("after_ms", "\(after.wholeMilliseconds)")]
         }

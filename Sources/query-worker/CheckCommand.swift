@@ -37,17 +37,13 @@ enum CheckCommand {
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         do {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)
             if let unknown = others.first(where: { $0 != "--json" }) {
                 throw UsageError("\(unknown) is no argument of it; --help tells which are")
             }
-            EventLoopActor.post { endAtOnceWhenAsked() }
+            EventLoopActor.post { EndBySignal.atOnce() }
             let report = check(sources, environment)
             Console.printLine(others.isEmpty ? report.text : report.json)
             return report.exitCode
@@ -68,10 +64,5 @@ enum CheckCommand {
         EventLoopActor.startTask { accounts.give(await AccountCheck(configuration: configuration).run()) }
         let kafka = KafkaCheck(configuration: configuration) { Console.printError("query-worker check: \($0)") }.run()
         return CheckReport(findings + kafka + accounts.take())
-    }
-
-    /// SIGTERM and SIGINT are blocked in this process; there is nothing to wait for.
-    @EventLoopActor private static func endAtOnceWhenAsked() {
-        Signals.watch([SIGTERM, SIGINT]) { _ in _exit(ExitCode.fatal) }
     }
 }

@@ -21,27 +21,42 @@ enum CommandLineInterface {
         query-worker COMMAND --help explains a command. To see it work: query-worker demo
         """
 
+    /// What a command teaches, and what it does with the arguments behind its name and the environment: it returns the exit
+    /// code.
+    private typealias Command = (help: String, run: ([String], [String: String]) -> Int32)
+
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        guard let command = arguments.first else {
+        guard let name = arguments.first else {
             Console.printError(help)
             return ExitCode.usage
         }
         let rest = Array(arguments.dropFirst())
-        switch command {
-        case "run": return RunCommand.run(arguments: rest, environment: environment)
-        case "check": return CheckCommand.run(arguments: rest, environment: environment)
-        case "submit": return SubmitCommand.run(arguments: rest, environment: environment)
-        case "config": return ConfigCommand.run(arguments: rest, environment: environment)
-        case "credentials": return CredentialsCommand.run(arguments: rest, environment: environment)
-        case "replay": return ReplayCommand.run(arguments: rest, environment: environment)
-        case "demo": return DemoCommand.run(arguments: rest)
-        case "simulate": return SimulateCommand.run(arguments: rest)
-        case "help", "--help", "-h":
+        guard let command = command(name) else {
+            guard ["help", "--help", "-h"].contains(name) else {
+                Console.printError("query-worker: there is no command \"\(name)\"; query-worker --help lists them")
+                return ExitCode.usage
+            }
             Console.printLine(help)
             return 0
-        default:
-            Console.printError("query-worker: there is no command \"\(command)\"; query-worker --help lists them")
-            return ExitCode.usage
+        }
+        if rest.contains("--help") || rest.contains("-h") {
+            Console.printLine(command.help)
+            return 0
+        }
+        return command.run(rest, environment)
+    }
+
+    private static func command(_ name: String) -> Command? {
+        switch name {
+        case "run": (RunCommand.help, RunCommand.run)
+        case "check": (CheckCommand.help, CheckCommand.run)
+        case "submit": (SubmitCommand.help, SubmitCommand.run)
+        case "config": (ConfigCommand.help, ConfigCommand.run)
+        case "credentials": (CredentialsCommand.help, CredentialsCommand.run)
+        case "replay": (ReplayCommand.help, ReplayCommand.run)
+        case "demo": (DemoCommand.help, { arguments, _ in DemoCommand.run(arguments: arguments) })
+        case "simulate": (SimulateCommand.help, { arguments, _ in SimulateCommand.run(arguments: arguments) })
+        default: nil
         }
     }
 }

@@ -32,16 +32,11 @@ enum ConfigCommand {
           query-worker config --config worker.conf
           query-worker config --config worker.conf --set api.timeout=2s --set log.level=debug
           query-worker config --json | jq '.settings[] | select(.from != "default")'
-
         """
 
     /// - Parameter arguments: those behind `config`.
     /// - Returns: the exit code: 0, 64 for arguments that make no sense, 78 for a configuration that does not.
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            print(help, terminator: "")
-            return 0
-        }
         do {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)

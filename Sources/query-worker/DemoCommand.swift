@@ -16,10 +16,6 @@ enum DemoCommand {
         """
 
     static func run(arguments: [String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         if let unknown = arguments.first {
             Console.printError("query-worker demo: \(unknown) is no argument of it; it takes none")
             return ExitCode.usage

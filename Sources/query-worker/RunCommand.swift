@@ -36,10 +36,6 @@ enum RunCommand {
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         // Before the configuration is read: its files can hang.
         let stop = StopRequests()
         EventLoopActor.post { stop.watch() }

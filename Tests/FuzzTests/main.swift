@@ -26,6 +26,7 @@ private enum Fuzzer {
     }
 
     private static func run(_ input: [UInt8]) {
+        // A trap is what libFuzzer takes for a finding, and keeps the input of.
         do { _ = try target.run(input) } catch { fatalError("\(error)") }
     }
 }

@@ -5,21 +5,6 @@ internal import Testing
 extension OnRealKafka {
     /// Records that are no jobs: answered, kept as they came, and kept from flooding.
     @Suite struct DeadLettersTests {
-        /// A record as it lies on a topic.
-        private struct Stored {
-            let key: [UInt8]?
-            let value: [UInt8]?
-            let headers: [KafkaHeader]
-
-            init(_ message: borrowing KafkaMessage) {
-                key = message.key
-                value = message.value
-                headers = message.headers
-            }
-
-            func header(_ name: String) -> [UInt8]? { headers.last { $0.name == name }?.value }
-        }
-
         @Test func recordThatIsNoJobIsKeptUnchangedBesideItsReply() async throws {
             let topics = try TestTopics(partitions: 1)
             let own = [KafkaHeader("trace", "1"), KafkaHeader(name: "empty", value: nil)]
@@ -36,7 +21,7 @@ extension OnRealKafka {
                     try await worker.endInOrder()
                 }
             }
-            let letters = try await topics.allRecords(in: topics.deadLetters) { Stored($0) }
+            let letters = try await topics.allRecords(in: topics.deadLetters) { StoredRecord($0) }
             #expect(letters.count == 3)
             for (offset, (letter, record)) in zip(letters, bad).enumerated() {
                 #expect(letter.key == record.key)
@@ -64,7 +49,7 @@ extension OnRealKafka {
             let replies = try await topics.allReplies()
             #expect(replies.count == 201)
             #expect(replies.count { $0.outcome == "succeeded" } == 200)
-            let letters = try await topics.allRecords(in: topics.deadLetters) { Stored($0) }
+            let letters = try await topics.allRecords(in: topics.deadLetters) { StoredRecord($0) }
             #expect(letters.count == 1)
             let letter = try #require(letters.first)
             let value = try #require(letter.value)

@@ -10,11 +10,7 @@ package enum Configuration {
         arguments: ConfigurationArguments, environment: [String: String],
         readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> (configuration: WorkerConfiguration, warnings: [String]) {
-        var values = values(
-            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
-        let configuration = WorkerConfiguration(from: &values)
-        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
-        return (configuration, values.warnings)
+        try checked(arguments, environment, readFile, readSecret) { WorkerConfiguration(from: &$0) }
     }
 
     /// Where credentials are kept, for commands that need nothing else: other keys may be missing or wrong, but must be
@@ -23,11 +19,7 @@ package enum Configuration {
         arguments: ConfigurationArguments, environment: [String: String],
         readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> CredentialsConfiguration {
-        var values = values(
-            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
-        let configuration = CredentialsConfiguration(from: &values)
-        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
-        return configuration
+        try checked(arguments, environment, readFile, readSecret) { CredentialsConfiguration(from: &$0) }.configuration
     }
 
     /// Where jobs and replies are, for whoever publishes jobs; accounts and all else that only a worker needs may be missing
@@ -36,11 +28,7 @@ package enum Configuration {
         arguments: ConfigurationArguments, environment: [String: String],
         readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
     ) throws(ConfigurationError) -> (configuration: SubmitConfiguration, warnings: [String]) {
-        var values = values(
-            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
-        let configuration = SubmitConfiguration(from: &values)
-        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
-        return (configuration, values.warnings)
+        try checked(arguments, environment, readFile, readSecret) { SubmitConfiguration(from: &$0) }
     }
 
     /// Where dead letters are and where they come from, for a command that asks nobody but the brokers: other keys may be
@@ -48,12 +36,8 @@ package enum Configuration {
     package static func loadReplay(
         arguments: ConfigurationArguments, environment: [String: String],
         readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
-    ) throws(ConfigurationError) -> ReplayConfiguration {
-        var values = values(
-            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
-        let configuration = ReplayConfiguration(from: &values)
-        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
-        return configuration
+    ) throws(ConfigurationError) -> (configuration: ReplayConfiguration, warnings: [String]) {
+        try checked(arguments, environment, readFile, readSecret) { ReplayConfiguration(from: &$0) }
     }
 
     /// Every key with its effective value, whether or not the whole is right.
@@ -65,6 +49,18 @@ package enum Configuration {
             arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
         let configuration = WorkerConfiguration(from: &values)
         return ConfigurationReport(values, configuration)
+    }
+
+    /// - Parameter read: what of the configuration is wanted; only its keys must be right.
+    private static func checked<Part>(
+        _ arguments: ConfigurationArguments, _ environment: [String: String], _ readFile: FileReader,
+        _ readSecret: @escaping FileReader, _ read: (inout ConfigurationValues) -> Part
+    ) throws(ConfigurationError) -> (configuration: Part, warnings: [String]) {
+        var values = values(
+            arguments: arguments, environment: environment, readFile: readFile, readSecret: readSecret)
+        let configuration = read(&values)
+        guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
+        return (configuration, values.warnings)
     }
 
     private static func values(

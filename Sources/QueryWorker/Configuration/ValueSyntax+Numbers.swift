@@ -67,9 +67,3 @@ private func parseDuration(_ text: String) -> Duration? {
 
 /// Durations here are whole milliseconds, because they are read as such.
 func formatDuration(_ duration: Duration) -> String { text(Int(duration.wholeMilliseconds), units: durationUnits) }
-
-/// A duration as settings have it, for an argument of a command.
-/// - Returns: nil for other text, and for more than ten years.
-package func durationSetting(_ text: String) -> Duration? {
-    ValueSyntax.duration(.zero ... .seconds(315_360_000)).parse(text)
-}

@@ -176,14 +176,8 @@ package final class QueryWorker {
 
 extension WorkerExit {
     static func startFailed(_ error: KafkaError) -> WorkerExit {
-        switch error.code {
-        case .authentication, .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed,
-            .transactionalIDAuthorizationFailed:
-            .permission("the brokers refuse: \(error)")
-        default:
-            error.property == nil
-                ? .fatal("the producer or the consumer could not be started: \(error)")
-                : .configuration("kafka.\(error.property ?? ""): \(error.reason)")
-        }
+        if error.isRefusal { return .permission("the brokers refuse: \(error)") }
+        if let property = error.property { return .configuration("kafka.\(property): \(error.reason)") }
+        return .fatal("the producer or the consumer could not be started: \(error)")
     }
 }

@@ -1,4 +1,4 @@
-internal import EventLoop
+package import EventLoop
 internal import Kafka
 
 /// Brings dead letters back to the job topic, each once, however often and by whatever filter it is asked to.
@@ -10,13 +10,13 @@ internal import Kafka
 package struct Replay {
     private let configuration: ReplayConfiguration
     private let options: ReplayOptions
-    private let stop: ReplayStop
+    private let stop: StopFlag
 
     private static let batchRecords = 500
     private static let batchBytes = 4 << 20
     private static let timeout = Duration.seconds(5)
 
-    package init(configuration: ReplayConfiguration, options: ReplayOptions, stop: ReplayStop) {
+    package init(configuration: ReplayConfiguration, options: ReplayOptions, stop: StopFlag) {
         self.configuration = configuration
         self.options = options
         self.stop = stop

@@ -10,8 +10,7 @@ extension ReplayConfiguration {
                     + "Nothing was replayed twice. If no other one runs, run it again: it goes on where it ended")
         }
         switch error.code {
-        case .authentication, .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed,
-            .transactionalIDAuthorizationFailed:
+        case _ where error.isRefusal:
             return .permission(
                 "the brokers refuse: \(error). A replay needs Read on \(deadLetterTopic ?? "") and on the group "
                     + "\(memoryGroup), Write on \(jobsTopic) and on the transactional id \(memoryGroup)")

@@ -32,7 +32,7 @@ package enum ReplayEvent {
 /// How a replay ended. What it has replayed until then is replayed, and remembered.
 package struct ReplayOutcome: Sendable {
     package let counts: ReplayCounts
-    /// Why it ended early; nil where it was not, or was asked to (`ReplayStop.signal`).
+    /// Why it ended early; nil where it was not, or was asked to (`StopFlag.signal`).
     package let failure: WorkerExit?
 }
 

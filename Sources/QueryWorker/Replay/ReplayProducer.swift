@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Kafka
 
 /// Writes replayed records and what is remembered of them in one transaction. Blocks.
@@ -6,7 +7,7 @@ internal import Kafka
 struct ReplayProducer {
     private let producer: KafkaProducer
     private let group: KafkaGroupMetadata
-    private let stop: ReplayStop
+    private let stop: StopFlag
     /// Limit of one call, which is made again if it may, and not if the replay is to stop.
     private let callTimeout = Duration.seconds(1)
     /// After which calls are no longer made again.
@@ -15,7 +16,7 @@ struct ReplayProducer {
     /// Ends what an older replay has left open, and fences it: what is committed now stays as it is.
     /// - Parameter topic: whose metadata the first transaction would else wait for.
     init(
-        properties: [String: String], memoryGroup: String, topic: String, stop: ReplayStop
+        properties: [String: String], memoryGroup: String, topic: String, stop: StopFlag
     ) throws(KafkaError) {
         let own = ["transactional.id": memoryGroup, "log_level": "0"]
         self.stop = stop

@@ -8,7 +8,7 @@ final class ReplayReader {
     private var ends: [KafkaTopicPartition: Int64]
     /// Without a record and without an end.
     private let patience = Duration.seconds(30)
-    private let stop: ReplayStop
+    private let stop: StopFlag
 
     struct Entry {
         let topicPartition: KafkaTopicPartition
@@ -25,7 +25,7 @@ final class ReplayReader {
         }
     }
 
-    init(_ reader: KafkaReader, ranges: [KafkaTopicPartition: Range<Int64>], stop: ReplayStop) {
+    init(_ reader: KafkaReader, ranges: [KafkaTopicPartition: Range<Int64>], stop: StopFlag) {
         self.reader = reader
         self.stop = stop
         ends = ranges.filter { !$0.value.isEmpty }.mapValues(\.upperBound)

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Glibc
 internal import Kafka
 
@@ -41,9 +42,8 @@ struct ReplayTopics {
             topic == configuration.jobsTopic ? "the job topic (jobs.topic)" : "the dead-letter topic (deadletter.topic)"
         throw ReplayFailure(
             .configuration(
-                "\(role) does not exist: \(topic). Name the one that the workers use; to create it: kafka-topics.sh "
-                    + "--bootstrap-server \(configuration.kafka.bootstrapServers) --create --topic \(topic) "
-                    + "--partitions 8"))
+                "\(role) does not exist: \(topic). Name the one that the workers use; to create it: "
+                    + configuration.kafka.commandCreating(topic)))
     }
 
     /// Where each partition begins, and where it ends now for readers of what is committed.
@@ -83,13 +83,13 @@ struct ReplayTopics {
         return min(limits[configuration.jobsTopic] ?? .max, configuration.kafka.maxMessageBytes)
     }
 
-    func makeProducer(jobLimit: Int, stop: ReplayStop) throws -> ReplayProducer {
+    func makeProducer(jobLimit: Int, stop: StopFlag) throws -> ReplayProducer {
         try ReplayProducer(
             properties: configuration.kafka.producerProperties(limits: [jobLimit]),
             memoryGroup: configuration.memoryGroup, topic: configuration.jobsTopic, stop: stop)
     }
 
-    func makeReader(_ ranges: [KafkaTopicPartition: Range<Int64>], stop: ReplayStop) throws -> ReplayReader {
+    func makeReader(_ ranges: [KafkaTopicPartition: Range<Int64>], stop: StopFlag) throws -> ReplayReader {
         let reader = try KafkaReader(
             properties: Self.readerProperties(configuration), topic: deadLetterTopic, partitions: partitions.count)
         return ReplayReader(reader, ranges: ranges, stop: stop)

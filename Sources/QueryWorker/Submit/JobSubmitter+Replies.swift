@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Glibc
 internal import Kafka
 
@@ -45,7 +46,7 @@ extension JobSubmitter {
 
     private func unwritten(_ error: Int32, _ jobID: String) {
         if error == EPIPE {
-            _ = stop.request(SubmitStop.brokenPipe)
+            _ = stop.request(SIGPIPE)
         } else {
             failure = SubmitFailure(
                 CheckFinding(

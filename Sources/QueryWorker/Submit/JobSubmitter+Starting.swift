@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Kafka
 
 /// All that is looked at before the first job is published.

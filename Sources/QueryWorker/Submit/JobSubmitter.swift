@@ -1,3 +1,5 @@
+package import EventLoop
+internal import Glibc
 internal import JSON
 internal import Kafka
 
@@ -15,7 +17,7 @@ package final class JobSubmitter {
     let options: SubmitOptions
     let output: any SubmitOutput
     let source: SubmitSource
-    let stop: SubmitStop
+    let stop: StopFlag
     /// Begins every correlation id of this run, and every job id that it makes.
     let runID: String
 
@@ -53,7 +55,7 @@ package final class JobSubmitter {
 
     package init(
         configuration: SubmitConfiguration, options: SubmitOptions, source: SubmitSource, output: any SubmitOutput,
-        stop: SubmitStop
+        stop: StopFlag
     ) {
         self.configuration = configuration
         self.options = options
@@ -112,7 +114,7 @@ package final class JobSubmitter {
 
     private func summary(_ clients: Clients) -> SubmitSummary {
         // Whoever stops reading wants to hear no more.
-        for (_, job) in submission.waiting.sorted(by: { $0.key < $1.key }) where stop.signal != SubmitStop.brokenPipe {
+        for (_, job) in submission.waiting.sorted(by: { $0.key < $1.key }) where stop.signal != SIGPIPE {
             name(.outstanding, "job \(job.jobID): \(options.waits ? "no reply" : "not acknowledged") until now")
         }
         var summary = SubmitSummary(submission)

@@ -25,15 +25,7 @@ package struct SubmittedReply: Hashable, Sendable {
             return "the reply is none of query-reply.v1; does another program write to replies.topic?"
         }
         let retry = retryAt.map { ", at \($0) or later" } ?? ""
-        return "\(kind): \(message ?? "no message"); " + Self.remedy(of: kind) + (Self.isForLater(kind) ? retry : "")
-    }
-
-    private static func isForLater(_ kind: String) -> Bool {
-        let kinds = [
-            "credentials", "token_rejected", "rate_limited", "quota_exhausted", "busy", "timeout", "transport",
-            "protocol",
-        ]
-        return kinds.contains(kind)
+        return "\(kind): \(message ?? "no message"); \(Self.remedy(of: kind))\(retry)"
     }
 
     private static func remedy(of kind: String) -> String {

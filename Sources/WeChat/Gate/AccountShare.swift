@@ -10,8 +10,8 @@ struct AccountShare: Equatable {
         case room
         /// At its limit; whether it is stuck is not known yet, or it is not.
         case full
-        /// Stuck, and at its limit since.
-        case slow
+        /// Stuck, and at its limit since: further jobs are refused.
+        case refusing
     }
 
     /// What `tick` is told of the second that has passed.
@@ -44,7 +44,7 @@ struct AccountShare: Equatable {
     mutating func jobBegan(bytes: Int, isHeldUp: Bool) {
         held += JobLoad(jobs: 1, bytes: bytes)
         if isHeldUp { isStuck = true }
-        if mode == .room, held.reaches(limit) { mode = isStuck ? .slow : .full }
+        if mode == .room, held.reaches(limit) { mode = isStuck ? .refusing : .full }
     }
 
     mutating func jobEnded(bytes: Int) {
@@ -66,13 +66,13 @@ struct AccountShare: Equatable {
         isStuck = held.jobs > 0 && (signs.isHeldUp || isKnownSlow)
         switch mode {
         case .room: break
-        case .full: if isStuck { mode = .slow }
-        case .slow: if !isStuck { mode = held.reaches(limit) ? .full : .room }
+        case .full: if isStuck { mode = .refusing }
+        case .refusing: if !isStuck { mode = held.reaches(limit) ? .full : .room }
         }
     }
 
     private func isSlower(_ signs: Signs) -> Bool {
         guard let usual = signs.usual, signs.pace.calls > 0 else { return false }
-        return signs.pace.time / signs.pace.calls > usual * (mode == .slow ? 1.5 : 2) + .milliseconds(10)
+        return signs.pace.time / signs.pace.calls > usual * (mode == .refusing ? 1.5 : 2) + .milliseconds(10)
     }
 }

@@ -114,7 +114,7 @@ final class Accounts {
         stuck?.held -= account.stuck
         account.stuck = share.isStuck && !account.gate.waitsForWeChat ? share.held : JobLoad()
         stuck?.held += account.stuck
-        account.line.isLimited = share.mode == .slow || share.mode == .full && !share.isQuick
+        account.line.isLimited = share.mode == .refusing || share.mode == .full && !share.isQuick
         if share.mode != old.mode { modeChanged(of: account, from: old.mode, to: share.mode, share.held) }
         if mustTick(share) { tickInASecond() }
     }
@@ -124,8 +124,8 @@ final class Accounts {
     ) {
         if new == .full { fullCount += 1 }
         if old == .full { fullCount -= 1 }
-        if new == .slow { events(.accountSlow(account: account.name, held: held.jobs)) }
-        if old == .slow { events(.accountQuick(account: account.name)) }
+        if new == .refusing { events(.accountFull(account: account.name, held: held.jobs)) }
+        if old == .refusing { events(.accountHasRoom(account: account.name)) }
         if old == .full, fullCount == 0 { onRoom() }
     }
 

@@ -53,10 +53,6 @@ enum CredentialsCommand {
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         do {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)
@@ -65,7 +61,8 @@ enum CredentialsCommand {
             guard configuration.store == .file, let directory = configuration.directory else {
                 return fail(storeIsMemory, ExitCode.configuration)
             }
-            EventLoopActor.post { endAtOnceWhenAsked() }
+            // Whatever is under way, a record is the old or the new one.
+            EventLoopActor.post { EndBySignal.atOnce() }
             return try run(request, directory: directory)
         } catch let error as ConfigurationError {
             return fail("\(error)", ExitCode.configuration)
@@ -153,10 +150,5 @@ enum CredentialsCommand {
             Console.printLine("removed: \(name)")
             return 0
         } catch { return fail("\(error)", ExitCode.fatal) }
-    }
-
-    /// SIGTERM and SIGINT are blocked in this process. Whatever is under way, a record is the old or the new one.
-    @EventLoopActor private static func endAtOnceWhenAsked() {
-        Signals.watch([SIGTERM, SIGINT]) { _ in _exit(ExitCode.fatal) }
     }
 }

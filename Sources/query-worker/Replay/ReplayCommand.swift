@@ -55,15 +55,12 @@ enum ReplayCommand {
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         do {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)
             let request = try ReplayRequest(arguments: others)
-            let configuration = try Configuration.loadReplay(arguments: sources, environment: environment)
+            let (configuration, warnings) = try Configuration.loadReplay(arguments: sources, environment: environment)
+            for warning in warnings { Console.printError("query-worker replay: warning: \(warning)") }
             return run(request, configuration)
         } catch let error as ConfigurationError {
             return fail("\(error)", ExitCode.configuration)
@@ -75,8 +72,9 @@ enum ReplayCommand {
     }
 
     private static func run(_ request: ReplayRequest, _ configuration: ReplayConfiguration) -> Int32 {
-        let stop = ReplayStop()
-        EventLoopActor.post { endWhenAsked(stop) }
+        let stop = StopFlag()
+        // Neither the first one, after the batch under way, nor the second one loses anything.
+        EventLoopActor.post { EndBySignal.inOrder(stop) }
         var output = ReplayOutput(request)
         let outcome = Replay(configuration: configuration, options: request.options, stop: stop).run { event in
             output.show(event)
@@ -98,12 +96,5 @@ enum ReplayCommand {
     private static func fail(_ text: String, _ code: Int32) -> Int32 {
         Console.printError("query-worker replay: \(text)")
         return code
-    }
-
-    /// SIGTERM and SIGINT: the first one ends it after the batch under way, the second one at once. Neither loses anything.
-    @EventLoopActor private static func endWhenAsked(_ stop: ReplayStop) {
-        Signals.watch([SIGTERM, SIGINT]) { signal in
-            if !stop.request(signal) { _exit(128 + signal) }
-        }
     }
 }

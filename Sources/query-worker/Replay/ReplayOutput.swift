@@ -8,16 +8,14 @@ internal import QueryWorker
 /// standard error.
 struct ReplayOutput {
     private let request: ReplayRequest
-    /// A list on the same terminal shows enough.
-    private let showsProgress: Bool
-    private var shownAt = MonotonicTime.current
-    private var hasProgress = false
+    private var progress: ProgressLine
     /// Why standard output takes no more.
     private(set) var error: Int32?
 
     init(_ request: ReplayRequest) {
         self.request = request
-        showsProgress = isatty(STDERR_FILENO) == 1 && !(request.options.isDryRun && isatty(STDOUT_FILENO) == 1)
+        // A list on the same terminal shows enough.
+        progress = ProgressLine(isWanted: !(request.options.isDryRun && isatty(STDOUT_FILENO) == 1))
     }
 
     mutating func show(_ event: ReplayEvent) {
@@ -33,10 +31,8 @@ struct ReplayOutput {
             endProgress()
             Console.printError("query-worker replay: warning: \(text)")
         case .progress(let counts):
-            guard showsProgress, MonotonicTime.current - shownAt >= .milliseconds(200) else { return }
-            shownAt = .current
-            hasProgress = true
-            Console.printProgress(text(counts))
+            let text = text(counts)
+            progress.show(text)
         }
     }
 
@@ -49,10 +45,7 @@ struct ReplayOutput {
         if error == nil { error = Console.printLine(bytes: Array(line.utf8)) }
     }
 
-    mutating func endProgress() {
-        if hasProgress { Console.printProgress("") }
-        hasProgress = false
-    }
+    mutating func endProgress() { progress.hide() }
 
     // MARK: Text
 

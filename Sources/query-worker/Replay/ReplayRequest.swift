@@ -49,7 +49,7 @@ struct ReplayRequest {
 
     private func time(_ option: String, _ value: String, _ now: WallTime) throws(UsageError) -> WallTime {
         if let time = WallTime(rfc3339: value) { return time }
-        guard let ago = durationSetting(value) else {
+        guard let ago = Duration(argument: value) else {
             throw UsageError(
                 "\(option) should be a time such as 2026-11-25T08:00:00Z, or how long ago, such as 30m or 48h, "
                     + "but is \"\(value)\"")

@@ -5,10 +5,6 @@ enum SimulateCommand {
     /// Blocks until a signal comes.
     /// - Returns: the exit code.
     static func run(arguments: [String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         let options: SimulatorOptions
         do throws(SimulatorOptions.InvalidArgument) {
             options = try SimulatorOptions(arguments: arguments)

@@ -5,10 +5,6 @@ internal import QueryWorker
 /// `query-worker submit`: publishes jobs, and prints their replies.
 enum SubmitCommand {
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
-        if arguments.contains("--help") || arguments.contains("-h") {
-            Console.printLine(help)
-            return 0
-        }
         let console = SubmitConsole()
         do {
             var others = arguments
@@ -37,8 +33,8 @@ enum SubmitCommand {
         options.key = request.key.map { Array($0.utf8) }
         options.waits = request.waits
         options.maxWaiting = request.maxWaiting
-        let stop = SubmitStop()
-        EventLoopActor.post { endWhenAsked(stop) }
+        let stop = StopFlag()
+        EventLoopActor.post { EndBySignal.inOrder(stop) }
         let submitter = JobSubmitter(
             configuration: configuration, options: options, source: try source(request, configuration, console),
             output: console, stop: stop)
@@ -68,11 +64,5 @@ enum SubmitCommand {
             limit = min(max(.zero, deadline - .current), .seconds(86_400))
         }
         return limit + .seconds(15)
-    }
-
-    @EventLoopActor private static func endWhenAsked(_ stop: SubmitStop) {
-        Signals.watch([SIGTERM, SIGINT]) { signal in
-            if !stop.request(signal) { _exit(128 + signal) }
-        }
     }
 }

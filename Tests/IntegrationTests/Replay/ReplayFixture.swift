@@ -3,21 +3,6 @@ internal import QueryWorker
 internal import TestSupport
 internal import Testing
 
-/// A record on the job topic, as a replay brings it.
-struct ReplayedRecord: Hashable {
-    let key: [UInt8]?
-    let value: [UInt8]?
-    let headers: [KafkaHeader]
-
-    init(_ message: borrowing KafkaMessage) {
-        key = message.key
-        value = message.value
-        headers = message.headers
-    }
-
-    var text: String { String(decoding: value ?? [], as: UTF8.self) }
-}
-
 extension TestTopics {
     /// As a worker would have written it, of a job that is good by now.
     /// - Parameter partition: of both topics.
@@ -69,5 +54,5 @@ extension TestTopics {
         }
     }
 
-    func allJobs() async throws -> [ReplayedRecord] { try await allRecords(in: jobs) { ReplayedRecord($0) } }
+    func allJobs() async throws -> [StoredRecord] { try await allRecords(in: jobs) { StoredRecord($0) } }
 }

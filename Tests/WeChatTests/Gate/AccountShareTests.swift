@@ -32,7 +32,7 @@ import Testing
             #expect(share.mode == .full)
         }
         tick()
-        #expect(share.mode == .slow)
+        #expect(share.mode == .refusing)
         #expect(share.isStuck)
         replace(1)
         tick()
@@ -42,7 +42,7 @@ import Testing
     @Test mutating func isStuckAtOnceWhereItsJobsWaitAtItsGate() {
         begin(9)
         share.jobBegan(bytes: 1, isHeldUp: true)
-        #expect(share.mode == .slow)
+        #expect(share.mode == .refusing)
         #expect(share.isStuck)
     }
 
@@ -72,11 +72,11 @@ import Testing
         #expect(share.mode == .full)
         replace(6)
         share.tick(slowSigns)
-        #expect(share.mode == .slow)
+        #expect(share.mode == .refusing)
         // Not much quicker.
         replace(6)
         share.tick(signs(.milliseconds(170)))
-        #expect(share.mode == .slow)
+        #expect(share.mode == .refusing)
         replace(6)
         share.tick(signs(.milliseconds(150)))
         #expect(share.mode == .full)
@@ -115,7 +115,7 @@ import Testing
         #expect(!share.isStuck)
         begin(1)
         for _ in 0..<2 { share.tick(slowSigns) }
-        #expect(share.mode == .slow)
+        #expect(share.mode == .refusing)
         end(1)
         tick()
         #expect(share.mode == .room)

@@ -53,7 +53,7 @@ struct AccountsTests {
         }
         #expect(!accounts.wantJobs)
         clock.advance(by: .seconds(2))
-        #expect(recorder.events == [.accountSlow(account: "wx1", held: 2)])
+        #expect(recorder.events == [.accountFull(account: "wx1", held: 2)])
         #expect(accounts.wantJobs)
         #expect(room.value == 1)
         let refusal = try #require(accounts.jobBegan(of: slow, bytes: 1))
@@ -64,7 +64,7 @@ struct AccountsTests {
         #expect(accounts.jobBegan(of: other, bytes: 1) == nil)
         for _ in 0..<2 { accounts.jobEnded(of: slow, bytes: 1) }
         clock.advance(by: .seconds(1))
-        #expect(recorder.events.last == .accountQuick(account: "wx1"))
+        #expect(recorder.events.last == .accountHasRoom(account: "wx1"))
         #expect(accounts.jobBegan(of: slow, bytes: 1) == nil)
     }
 

@@ -16,8 +16,7 @@ extension CheckFinding {
             return
         }
         switch error.code {
-        case .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIDAuthorizationFailed,
-            .clusterAuthorizationFailed:
+        case _ where error.lacksPermission:
             self.init(
                 .failed(.permission), subject, "the brokers refuse permission: \(error.code.name)",
                 remedy: "grant \(grant)")
