@@ -7,26 +7,28 @@ internal import Kafka
 /// (`ReplayMemory`), and renew it; read the dead-letter topic to where it ends now; write what the filter lets through in
 /// batches, each in one transaction with the memory of it. Killed at any moment, a batch is replayed and remembered, or
 /// neither. Blocks; belongs off the loop.
-package struct Replay {
+package final class Replay {
     private let configuration: ReplayConfiguration
     private let options: ReplayOptions
     private let stop: StopFlag
+    private let report: (ReplayEvent) -> Void
+    private var counts = ReplayCounts()
 
-    private static let batchRecords = 500
-    private static let batchBytes = 4 << 20
-    private static let timeout = Duration.seconds(5)
-
-    package init(configuration: ReplayConfiguration, options: ReplayOptions, stop: StopFlag) {
+    /// - Parameter report: called by `run`.
+    package init(
+        configuration: ReplayConfiguration, options: ReplayOptions, stop: StopFlag,
+        report: @escaping (ReplayEvent) -> Void
+    ) {
         self.configuration = configuration
         self.options = options
         self.stop = stop
+        self.report = report
     }
 
-    /// - Parameter report: on the caller's thread.
-    package func run(report: (ReplayEvent) -> Void) -> ReplayOutcome {
-        var counts = ReplayCounts()
+    /// Called once.
+    package func run() -> ReplayOutcome {
         do {
-            try replay(&counts, report)
+            try replay()
             return ReplayOutcome(counts: counts, failure: nil)
         } catch {
             return ReplayOutcome(counts: counts, failure: stop.signal == nil ? exit(for: error) : nil)
@@ -42,110 +44,105 @@ package struct Replay {
         }
     }
 
-    private func replay(_ counts: inout ReplayCounts, _ report: (ReplayEvent) -> Void) throws {
-        let topics = try ReplayTopics(configuration: configuration, timeout: Self.timeout)
+    private func replay() throws {
+        let topics = try ReplayTopics(configuration: configuration, timeout: .seconds(5))
         let jobLimit = topics.jobLimit()
         let producer = options.isDryRun ? nil : try topics.makeProducer(jobLimit: jobLimit, stop: stop)
         defer { producer?.close() }
         let ranges = try topics.ranges()
         // After the producer has begun: an older replay can commit nothing more.
-        var memory = try topics.memory(ranges: ranges, waitsForTransactions: !options.isDryRun)
+        let memory = try topics.memory(ranges: ranges, waitsForTransactions: !options.isDryRun)
+        let writer = ReplayWriter(producer, memory)
         // At once, however the run ends: brokers forget what was committed long ago.
-        var committed = memory.offsets
-        if !committed.isEmpty { try producer?.write([], remembering: committed) }
+        try writer.renewMemory()
         let remembersSince = WallTime.current + (.zero - topics.offsetsRetention())
         stop.begin()
-        var batch = ReplayBatch()
-
-        func write() throws(KafkaError) {
-            let offsets = memory.offsets
-            guard let producer, !batch.isEmpty || offsets != committed else { return }
-            try producer.write(batch.records, remembering: offsets)
-            committed = offsets
-            counts.replayed += batch.records.count
-            batch = ReplayBatch()
-            report(.progress(counts))
-        }
-
-        /// Whether the topic takes it by itself, in a transaction of its own.
-        func isTaken(_ letter: StoredDeadLetter, _ record: KafkaRecord) throws -> Bool {
-            try write()
-            let before = memory
-            try remember(letter)
-            batch.append(record)
-            do throws(KafkaError) {
-                try write()
-                return true
-            } catch {
-                guard error.saysTooLarge else { throw error }
-                memory = before
-                batch = ReplayBatch()
-                return false
-            }
-        }
-
-        func remember(_ letter: StoredDeadLetter) throws {
-            guard memory.remember(letter.offset, of: letter.topicPartition) else {
-                try write()
-                throw ReplayFailure(.fatal(fullMemory(letter, counts)))
-            }
-        }
-
         let reader = try topics.makeReader(ranges, stop: stop)
         while let entry = try reader.next() {
             counts.read += 1
             if counts.read.isMultiple(of: 1000) { report(.progress(counts)) }
-            if memory.mayHaveForgotten(entry.topicPartition, oldest: entry.time, limit: remembersSince),
-                !options.isFirst
-            {
-                try write()
-                let text = mayHaveForgotten(entry.topicPartition)
-                guard options.isDryRun else { throw ReplayFailure(.fatal(text)) }
-                report(.warning(text))
-            }
-            memory.begin(entry.topicPartition)
-            guard let letter = entry.letter, letter.source.topic == configuration.jobsTopic else {
-                counts.foreign += 1
-                memory.pass(entry.offset, of: entry.topicPartition, isOpen: false)
-                continue
-            }
-            let isMatch = options.filter.matches(letter)
-            if isMatch { counts.matched += 1 }
-            let isOpen = !letter.isCut && !memory.isReplayed(letter.offset, of: letter.topicPartition)
-            guard isMatch, isOpen else {
-                memory.pass(letter.offset, of: letter.topicPartition, isOpen: isOpen)
-                if isMatch, letter.isCut {
-                    counts.cut += 1
-                    report(.cut(letter))
-                } else if isMatch {
-                    counts.alreadyReplayed += 1
-                }
-                continue
-            }
-            let record = letter.record(to: configuration.jobsTopic)
-            if options.isDryRun {
-                counts.replayed += 1
-                report(.found(letter))
-            } else if record.size > jobLimit {
-                // Or perhaps not: sizes are estimated, and records may be compressed.
-                if try !isTaken(letter, record) {
-                    // Not as if it were replayed: the topic's limit may be raised.
-                    memory.pass(letter.offset, of: letter.topicPartition, isOpen: true)
-                    counts.tooLarge += 1
-                    report(.tooLarge(letter))
-                }
-            } else {
-                try remember(letter)
-                batch.append(record)
-                if batch.records.count >= Self.batchRecords || batch.bytes >= Self.batchBytes { try write() }
-            }
-            if let limit = options.limit, counts.replayed + batch.records.count >= limit { break }
+            try begin(entry, remembersSince, writer)
+            try take(entry, jobLimit, writer)
+            if let limit = options.limit, counts.replayed + writer.batched >= limit { break }
         }
         // What is not written is not remembered.
-        if stop.signal == nil { try write() }
+        if stop.signal == nil { try write(writer) }
     }
 
-    private func fullMemory(_ letter: StoredDeadLetter, _ counts: ReplayCounts) -> String {
+    /// Nothing is replayed of a partition that may have been replayed before.
+    private func begin(_ entry: ReplayReader.Entry, _ remembersSince: WallTime, _ writer: ReplayWriter) throws {
+        let partition = entry.topicPartition
+        if !options.isFirst, writer.memory.mayHaveForgotten(partition, oldest: entry.time, limit: remembersSince) {
+            try write(writer)
+            let text = mayHaveForgotten(partition)
+            guard options.isDryRun else { throw ReplayFailure(.fatal(text)) }
+            report(.warning(text))
+        }
+        writer.memory.begin(partition)
+    }
+
+    private func take(_ entry: ReplayReader.Entry, _ jobLimit: Int, _ writer: ReplayWriter) throws {
+        guard let letter = entry.letter, letter.source.topic == configuration.jobsTopic else {
+            counts.foreign += 1
+            return writer.memory.pass(entry.offset, of: entry.topicPartition, isOpen: false)
+        }
+        let isMatch = options.filter.matches(letter)
+        if isMatch { counts.matched += 1 }
+        let isOpen = !letter.isCut && !writer.memory.isReplayed(letter.offset, of: letter.topicPartition)
+        if isMatch, isOpen { return try take(letter, jobLimit, writer) }
+        writer.memory.pass(letter.offset, of: letter.topicPartition, isOpen: isOpen)
+        if isMatch, letter.isCut {
+            counts.cut += 1
+            report(.cut(letter))
+        } else if isMatch {
+            counts.alreadyReplayed += 1
+        }
+    }
+
+    /// One that is to be replayed.
+    private func take(_ letter: StoredDeadLetter, _ jobLimit: Int, _ writer: ReplayWriter) throws {
+        let record = letter.record(to: configuration.jobsTopic)
+        if options.isDryRun {
+            counts.replayed += 1
+            report(.found(letter))
+        } else if record.size > jobLimit {
+            // Or perhaps not: sizes are estimated, and records may be compressed.
+            try write(writer)
+            try takeAlone(letter, record, writer)
+        } else {
+            try add(letter, record, to: writer)
+            if writer.isFull { try write(writer) }
+        }
+    }
+
+    /// In a transaction of its own: it alone is to blame if the topic refuses it.
+    private func takeAlone(_ letter: StoredDeadLetter, _ record: KafkaRecord, _ writer: ReplayWriter) throws {
+        let before = writer.memory
+        try add(letter, record, to: writer)
+        do throws(KafkaError) { try write(writer) } catch {
+            guard error.saysTooLarge else { throw error }
+            writer.drop(before)
+            // Not as if it were replayed: the topic's limit may be raised.
+            writer.memory.pass(letter.offset, of: letter.topicPartition, isOpen: true)
+            counts.tooLarge += 1
+            report(.tooLarge(letter))
+        }
+    }
+
+    private func add(_ letter: StoredDeadLetter, _ record: KafkaRecord, to writer: ReplayWriter) throws {
+        if writer.add(record, letter.offset, of: letter.topicPartition) { return }
+        try write(writer)
+        throw ReplayFailure(.fatal(fullMemory(letter)))
+    }
+
+    private func write(_ writer: ReplayWriter) throws(KafkaError) {
+        let count = writer.batched
+        guard try writer.write() else { return }
+        counts.replayed += count
+        report(.progress(counts))
+    }
+
+    private func fullMemory(_ letter: StoredDeadLetter) -> String {
         "\(counts.replayed) replayed. The next one, \(letter.topicPartition) at offset \(letter.offset), is not: what was "
             + "replayed of that partition lies so scattered that the memory of it is larger than the brokers take "
             + "(\(LedgerMap.sizeLimit) bytes of commit metadata). Replay what lies between first: without --error and "
@@ -156,18 +153,5 @@ package struct Replay {
         "\(partition) has dead letters that are older than what the brokers remember (offsets.retention.minutes), and "
             + "nothing is remembered of that partition: whether they were replayed before, nobody knows. To replay them, if "
             + "they were not, or may come twice: --first"
-    }
-}
-
-/// Records for one transaction.
-private struct ReplayBatch {
-    private(set) var records: [KafkaRecord] = []
-    private(set) var bytes = 0
-
-    var isEmpty: Bool { records.isEmpty }
-
-    mutating func append(_ record: KafkaRecord) {
-        records.append(record)
-        bytes += record.size
     }
 }

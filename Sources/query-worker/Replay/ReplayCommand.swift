@@ -76,10 +76,11 @@ enum ReplayCommand {
         // Neither the first one, after the batch under way, nor the second one loses anything.
         EventLoopActor.post { EndBySignal.inOrder(stop) }
         var output = ReplayOutput(request)
-        let outcome = Replay(configuration: configuration, options: request.options, stop: stop).run { event in
+        let replay = Replay(configuration: configuration, options: request.options, stop: stop) { event in
             output.show(event)
             if output.error != nil { stop.request(SIGPIPE) }
         }
+        let outcome = replay.run()
         output.endProgress()
         if outcome.failure == nil || outcome.counts.read > 0 { output.showSummary(outcome.counts) }
         if let failure = outcome.failure { return fail(failure.reason ?? "", failure.code) }
