@@ -22,7 +22,8 @@ extension QueryWorker {
         let lags = all.compactMap(\.lag)
         status.lag = lags.count == all.count ? lags.reduce(0, +) : nil
         status.partitionsAssigned = all.count
-        status.partitions = Array(all.prefix(WorkerStatus.maxPartitions))
+        let troubledFirst = all.filter(\.isInTrouble) + all.filter { !$0.isInTrouble }
+        status.partitions = troubledFirst.prefix(WorkerStatus.maxPartitions).sorted { $0.number < $1.number }
         status.metrics = meter.metrics
         recent.update(meter.metrics, inFlight: jobsHeld, lag: status.lag, at: clock.now)
         status.recent = recent

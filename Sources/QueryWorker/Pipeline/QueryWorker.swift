@@ -106,7 +106,7 @@ package final class QueryWorker {
         configuration: WorkerConfiguration, instanceID: String, topicLimits: [String: Int] = [:], logger: Logger,
         board: StatusBoard? = nil, clock: any LoopClock = SystemClock.shared
     ) throws(FileError) {
-        let meter = WorkerMeter()
+        let meter = WorkerMeter(topics: configuration.writtenTopics)
         self.meter = meter
         self.board = board
         readiness = Readiness(timeout: configuration.readinessTimeout)
