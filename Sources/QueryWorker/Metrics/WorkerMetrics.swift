@@ -15,7 +15,7 @@ struct WorkerMetrics: Sendable {
     var publishWait = Histogram(.time)
     /// Committed replies, by `error.kind` as above. All are there from the start: to a reader of a time series that begins
     /// with one, nothing has increased.
-    var replies = Dictionary(uniqueKeysWithValues: ([""] + JobFailure.Kind.all.map(\.name)).map { ($0, 0) })
+    var replies = Dictionary(([""] + JobFailure.Kind.all.map(\.name)).map { ($0, 0) }) { zero, _ in zero }
     /// Committed records, by topic.
     var recordsSent: [String: Int]
     var deadLetters = 0
@@ -41,7 +41,7 @@ struct WorkerMetrics: Sendable {
 
     /// - Parameter topics: those that records are written to.
     init(topics: some Sequence<String> = []) {
-        recordsSent = Dictionary(uniqueKeysWithValues: topics.map { ($0, 0) })
+        recordsSent = Dictionary(topics.map { ($0, 0) }) { zero, _ in zero }
     }
 
     var succeededCount: Int { replies["", default: 0] }
