@@ -41,7 +41,7 @@ struct MetricsTableTests {
     private func listed() throws -> Metrics {
         var metrics: Metrics = [:]
         for row in try section("### Metrics").split(separator: "\n") {
-            guard let match = row.firstMatch(of: /^\| `([a-z_]+)` \| ([^|]*) \|/) else { continue }
+            guard let match = row.firstMatch(of: /^\| `([a-z_]+)` \|([^|]*)\|/) else { continue }
             metrics[String(match.output.1)] = Set(
                 match.output.2.matches(of: /`([a-z_]+)`/).map { String($0.output.1) })
         }
