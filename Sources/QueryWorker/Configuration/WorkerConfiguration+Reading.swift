@@ -41,6 +41,7 @@ extension WorkerConfiguration {
         credentials = CredentialsConfiguration(from: &values)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
+        fingerprint = ConfigurationFingerprint(values, kafka)
         check(&values)
     }
 

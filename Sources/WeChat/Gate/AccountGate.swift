@@ -65,6 +65,8 @@ final class AccountGate {
     /// A job that comes now waits, unless it is answered at once or tries whether a hold is over.
     var hasJobsWait: Bool { hold.map { policy.hasJobsWait($0.failure) && !turnstile.wantsProbe } ?? true }
 
+    func setRate(_ rate: CallRate?) { turnstile.setRate(rate) }
+
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// - Returns: nil if the call would have to wait, or be answered.
