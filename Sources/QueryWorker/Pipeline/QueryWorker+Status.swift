@@ -13,6 +13,7 @@ extension QueryWorker {
         var status = WorkerStatus(board.identity, phase: phase, findings: findings)
         status.takenAt = clock.wallTime
         status.logLevel = logger.level
+        status.suppressedLogLines = logger.suppressedCount
         status.jobs = jobsStatus
         status.calls = WorkerStatus.Calls(
             inFlight: client.callsInFlight, waiting: client.callsWaiting, isHostDown: client.isHostDown,
