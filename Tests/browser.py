@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -16,6 +17,8 @@ class Browser:
     """Chromium, and the commands and events of its DevTools protocol (NUL-separated JSON on descriptors 3 and 4)."""
 
     def __init__(self):
+        if not shutil.which("chromium"):
+            raise SystemExit("browser.py: there is no chromium; Docker/setup.sh --tests installs it")
         self.profile = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
         command_out, self.commands = os.pipe()
         self.answers, answer_in = os.pipe()
@@ -68,7 +71,7 @@ class Browser:
                 raise SystemExit(f"browser.py: Chromium has said nothing for {SECONDS} s")
             got = os.read(self.answers, 1 << 20)
             if not got:
-                raise SystemExit("browser.py: Chromium ended; is it installed (Docker/setup.sh --tests)?")
+                raise SystemExit("browser.py: Chromium has ended")
             self.buffer += got
         message, self.buffer = self.buffer.split(b"\0", 1)
         return json.loads(message)
