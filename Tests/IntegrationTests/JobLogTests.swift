@@ -45,12 +45,13 @@ extension OnRealKafka {
                         #expect(line["account"] is String, "\(line)")
                     }
                     let messages = Set(about.compactMap { $0["message"] as? String })
-                    #expect(messages == ["call failed, will be made again", "job failed", "job succeeded"])
+                    #expect(messages.isSuperset(of: ["call failed, will be made again", "job failed", "job succeeded"]))
                     #expect(
                         !lines.contains { ($0["message"] as? String)?.hasPrefix("job ") == true && $0["job_id"] == nil }
                     )
                     for reply in replies { expectLine(for: reply, in: about) }
-                    #expect(Set(replies.compactMap(\.kind)).count == 4)
+                    let kinds: Set = ["not_found", "wrong_account", "invalid_job", "unknown_account"]
+                    #expect(kinds.isSubset(of: replies.compactMap(\.kind)))
                 }
             }
             try await expectEachAnsweredOnce(topics, jobs)

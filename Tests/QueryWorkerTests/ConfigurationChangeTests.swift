@@ -55,6 +55,7 @@ import Testing
         ("kafka.sasl.mechanism=PLAIN\nkafka.sasl.username=other", ["kafka.sasl.mechanism", "kafka.sasl.username"]),
         ("kafka.fetch.wait.max.ms=10", ["kafka.fetch.wait.max.ms"]),
         ("component.wxc.accounts=any", ["component.wxc.accounts"]),
+        ("deadletter.topic=", ["deadletter.topic"]),
     ])
     func whatNeedsARestart(lines: String, keys: [String]) throws {
         let change = try change(lines)
