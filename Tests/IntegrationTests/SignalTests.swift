@@ -85,6 +85,30 @@ extension OnRealKafka {
             }
         }
 
+        @Test(.enabled(if: FileLease.isAvailable, "needs a file system with leases"))
+        func sighupWithAFileThatHangsHoldsUpNothing() async throws {
+            let topics = try TestTopics(partitions: 1)
+            try await withTemporaryFile(configuration()) { file in
+                try await withSimulator { simulator in
+                    try await withConfiguredWorker(topics, simulator, file: file) { worker in
+                        try await worker.waitForLine(containing: #""message":"assigned""#)
+                        let lease = try FileLease(file)
+                        worker.send(signal: SIGHUP)
+                        try await lease.waitUntilWanted()
+                        worker.send(signal: SIGHUP)
+                        try await worker.waitForLine(containing: "configuration is still being read")
+                        try await topics.publishJobs(1...10)
+                        _ = try await topics.replies(10)
+                        #expect(!worker.lines.contains { $0.text.contains("configuration read again") })
+                        lease.giveUp()
+                        let line = try await worker.waitForLine(containing: "configuration read again")
+                        try await worker.waitForLine(containing: "configuration read again", from: line.number + 1)
+                        try await worker.endInOrder()
+                    }
+                }
+            }
+        }
+
         @Test func sighupWhileItStartsOrDrainsDoesNoHarm() async throws {
             let topics = try TestTopics(partitions: 1)
             try await topics.publishJobs(1...2)
