@@ -7,6 +7,12 @@ package import EventLoop
 /// many handles as there were ever requests at once. Redirects are not followed.
 @EventLoopActor
 package final class HTTPClient {
+    /// Of the libcurl that this process runs with: `7.88.1`.
+    package nonisolated static var libraryVersion: String {
+        // "libcurl/7.88.1 OpenSSL/3.0.1 …"
+        String(String(cString: curl_version()).prefix { $0 != " " }.drop { $0 != "/" }.dropFirst())
+    }
+
     private let configuration: HTTPClientConfiguration
     private let headers = CurlRequestHeaders()
     private let largeBodies: LargeBodies

@@ -90,12 +90,13 @@ extension KafkaConsumer {
         }
     }
 
-    /// Where the partition ended when it was last fetched; nil before.
-    package func fetchedEnd(of partition: KafkaTopicPartition) -> Int64? {
+    /// Where the partition began and ended when it was last fetched; nil before.
+    package func fetchedRange(of partition: KafkaTopicPartition) -> Range<Int64>? {
         var low: Int64 = 0
         var high: Int64 = 0
         let code = rd_kafka_get_watermark_offsets(client, partition.topic, partition.partition, &low, &high)
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { return nil }
+        return min(max(0, low), high)..<high
     }
 
     private func forward(_ partition: KafkaTopicPartition) {

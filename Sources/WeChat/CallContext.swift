@@ -15,6 +15,8 @@ package final class CallContext {
     /// Calls that count as the job's own: not those made again because a token was refused, the account was on hold, or
     /// WeChat could not be reached.
     package internal(set) var attempts = 0
+    /// When the first call went out; nil before.
+    package internal(set) var calledAt: MonotonicTime?
     /// When the job's time is over; later than it was, once the clock has stood still.
     package private(set) var deadline: MonotonicTime
     /// Holds of its account that began with this job, and that the calls of others ended.

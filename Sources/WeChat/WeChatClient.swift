@@ -8,20 +8,24 @@ internal import HTTP
 @EventLoopActor
 package final class WeChatClient {
     private let chain: CallChain<FailureJudge>
-    private let accounts: Accounts
+    let accounts: Accounts
     let providers: TokenProviders
     private let makeAccount: @EventLoopActor (TokenProvider) -> Account
-    private let breaker: HostBreaker
+    let breaker: HostBreaker
     private let usability: AccountUsability
-    private let limit: CallLimit
+    let limit: CallLimit
     private let demand: Demand
+    let clock: any LoopClock
     private let holdTransport: @EventLoopActor (Bool) -> Void
     private let closeTransport: @EventLoopActor () -> Void
 
-    /// - Parameter store: for modes that share their tokens, or what these come from, with other instances.
+    /// - Parameters:
+    ///   - store: for modes that share their tokens, or what these come from, with other instances.
+    ///   - onExchange: called after each request, whatever became of it.
     package convenience init(
         configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, clock: any LoopClock,
-        random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void
+        random: any RandomNumberGenerator & Sendable, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        onExchange: @escaping @EventLoopActor (HTTPExchange) -> Void = { _ in }
     ) {
         let http = HTTPClient(
             configuration: HTTPClientConfiguration(
@@ -30,13 +34,14 @@ package final class WeChatClient {
                 maxLargeBodies: configuration.maxLargeAnswers))
         self.init(
             configuration: configuration, store: store, transport: http, clock: clock, random: random, events: events,
-            holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
+            onExchange: onExchange, holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
     }
 
     init(
         configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, transport: any Transport,
         clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
         events: @escaping @EventLoopActor (WeChatEvent) -> Void,
+        onExchange: @escaping @EventLoopActor (HTTPExchange) -> Void = { _ in },
         holdTransport: @escaping @EventLoopActor (Bool) -> Void = { _ in },
         closeTransport: @escaping @EventLoopActor () -> Void = {}
     ) {
@@ -55,7 +60,9 @@ package final class WeChatClient {
             stuck: configuration.accountShare.map { StuckJobs(limit: $0, capacity: configuration.capacity) },
             acceptsAnyAccount: configuration.acceptsAnyAccount, clock: clock, breaker: breaker, events: events
         ) { demand.returned() }
-        let watched = WatchedTransport(transport: transport, breaker: breaker)
+        let measured = MeasuredTransport(
+            transport: transport, baseURL: configuration.baseURL, clock: clock, report: onExchange)
+        let watched = WatchedTransport(transport: measured, breaker: breaker)
         let makeAccount: @EventLoopActor (TokenProvider) -> Account = { tokens in
             let gate = AccountGate(
                 account: tokens.appID,
@@ -65,8 +72,9 @@ package final class WeChatClient {
             return Account(name: tokens.appID, tokens: tokens, gate: gate)
         }
         let made = TokenProviders(
-            configuration, store: store, transport: watched, otherTransport: transport, judge: judge, clock: clock,
-            random: random, events: events,
+            configuration, store: store, transport: watched,
+            otherTransport: MeasuredTransport(transport: transport, baseURL: nil, clock: clock, report: onExchange),
+            judge: judge, clock: clock, random: random, events: events,
             // Weak: an account holds its provider, which calls this.
             becameUsable: { [weak accounts] account in
                 usability.announce()
@@ -82,6 +90,7 @@ package final class WeChatClient {
         self.accounts = accounts
         self.breaker = breaker
         self.demand = demand
+        self.clock = clock
         let limit = CallLimit(configuration.concurrency)
         self.limit = limit
         chain = .chain(
@@ -196,11 +205,6 @@ package final class WeChatClient {
     private var isAnyUsable: Bool {
         accounts.all.contains { $0.tokens.isUsable }
             || providers.components.values.contains { $0.acceptsAnyAccount && $0.tokens.isUsable }
-    }
-
-    /// In order of the accounts' names.
-    package var tokenStatus: [TokenStatus] {
-        accounts.all.map { $0.tokens.status }
     }
 }
 

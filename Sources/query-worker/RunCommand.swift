@@ -61,8 +61,18 @@ enum RunCommand {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
         EventLoopActor.post { stop.logger = logger }
         for warning in warnings { logger.warning("configuration", ["warning": "\(warning)"]) }
+        let identity = instanceIdentity(configuration, logger)
+        let board = StatusBoard(WorkerIdentity(configuration, instanceID: identity.id))
+        let admin: AdminServer?
+        do {
+            admin = try startAdmin(configuration, board, logger)
+        } catch {
+            return report(.configuration("admin.listen: \(error)"), logger)
+        }
+        defer { admin?.stop() }
         let limits: [String: Int]
         do {
+            board.starting("looks at the topics")
             switch try TopicCheck(configuration: configuration, logger: logger).run() {
             case .passed(let found): limits = found
             case .refused(let exit): return report(exit, logger)
@@ -70,12 +80,12 @@ enum RunCommand {
         } catch {
             return report(.configuration("\(error)"), logger)
         }
-        let identity = instanceIdentity(configuration, logger)
         let exit = Handover<WorkerExit>()
         EventLoopActor.startTask {
             do {
                 let worker = try QueryWorker(
-                    configuration: configuration, instanceID: identity.id, topicLimits: limits, logger: logger)
+                    configuration: configuration, instanceID: identity.id, topicLimits: limits, logger: logger,
+                    board: board)
                 stop.worker = worker
                 exit.give(await worker.run())
             } catch {
@@ -84,6 +94,17 @@ enum RunCommand {
         }
         let result = withExtendedLifetime(identity) { exit.take() }
         return report(result, logger)
+    }
+
+    private static func startAdmin(
+        _ configuration: WorkerConfiguration, _ board: StatusBoard, _ logger: Logger
+    ) throws -> AdminServer? {
+        EventLoopActor.post { board.startBeating() }
+        let server = try AdminServer.start(configuration.adminListen, board: board) { warning in
+            logger.warning("admin port", ["warning": "\(warning)"])
+        }
+        if let server { logger.info("admin port", ["address": "\(server.address)"]) }
+        return server
     }
 
     private static func instanceIdentity(_ configuration: WorkerConfiguration, _ logger: Logger) -> InstanceIdentity {

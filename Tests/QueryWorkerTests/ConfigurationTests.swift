@@ -85,6 +85,10 @@ import WeChat
         ("credentials.directory=/c\ncredentials.store=file", { $0.credentials.inbox == "/c/inbox" }),
         ("credentials.inbox=/i", { $0.credentials.inbox == "/i" }),
         ("credentials.inbox=\ncredentials.store=file\ncredentials.directory=/c", { $0.credentials.inbox == nil }),
+        ("admin.listen=0.0.0.0:80", { $0.adminListen == .address(AdminAddress(host: "0.0.0.0", port: 80)) }),
+        ("admin.listen=[::1]:9", { $0.adminListen == .address(AdminAddress(host: "::1", port: 9)) }),
+        ("admin.listen=", { $0.adminListen == .off }),
+        ("readiness.timeout=5s", { $0.readinessTimeout == .seconds(5) }),
         ("log.level=debug", { $0.logLevel == .debug }),
         ("log.format=text", { $0.logFormat == .text }),
     ]
@@ -180,7 +184,9 @@ import WeChat
         ("credentials.store=file", "credentials.directory: is not set, but credentials.store=file needs it"),
         ("credentials.directory=/c", "credentials.directory: is set, but credentials.store=memory keeps nothing there"),
         ("credentials.store=redis", "credentials.store: should be one of memory, file, but is \"redis\""),
-        ("admin.listen=x", "admin.listen: is no key; `query-worker config` lists all keys"),
+        ("admin.listen=9464", "admin.listen: should be an address of this machine and a port, such as"),
+        ("admin.port=9464", "admin.port: is no key; `query-worker config` lists all keys"),
+        ("kafka.statistics.interval.ms=0", "kafka.statistics.interval.ms: cannot be set: the statistics tell"),
     ])
     func whatContradictsOrDoesNotExistIsRefused(assignment: String, problem: String) {
         let problems = ConfigurationFixture(assignments: [assignment]).problems

@@ -11,8 +11,8 @@ package enum ConfigurationKeys {
         defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
         accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
         componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info,
-        stuckAfter.info,
-        rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
+        adminListen.info, readinessTimeout.info, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info,
+        logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka
@@ -159,6 +159,16 @@ package enum ConfigurationKeys {
     static let credentialsInbox = ConfigurationKey(
         "credentials.inbox", .optional(.directory), default: nil, unit: "path",
         "Directory into which a platform's event receiver drops files; by default inbox in credentials.directory.")
+
+    // MARK: Admin port
+
+    /// Its default is not one address but the first that is free: see `AdminAddress`.
+    static let adminListen = ConfigurationKey(
+        "admin.listen", .optional(.listenAddress), default: nil, unit: "host:port",
+        "Where probes, metrics and the status page are served; by default 127.0.0.1:9464, if set to nothing nowhere.")
+    static let readinessTimeout = ConfigurationKey(
+        "readiness.timeout", .duration(.seconds(1) ... .seconds(3600)), default: .seconds(30), unit: "duration",
+        "How long brokers, the group or all accounts may be lost before the worker says that it is not ready.")
 
     // MARK: Logs
 

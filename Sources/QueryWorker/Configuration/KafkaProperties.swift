@@ -32,6 +32,9 @@ enum KafkaProperties {
         Owned(
             name: "transactional.id",
             reason: "it is <kafka.group.id>-<instance.id>; set instance.id if the host's name will not do"),
+        Owned(
+            name: "statistics.interval.ms",
+            reason: "the statistics tell the worker whether a broker was heard; its interval follows readiness.timeout"),
         Owned(name: "metadata.broker.list", reason: "it is another name of kafka.bootstrap.servers; set that"),
     ]
 
@@ -98,7 +101,7 @@ enum KafkaProperties {
             "sasl.kerberos.principal", "sasl.kerberos.service.name", "sasl.mechanism", "sasl.mechanisms",
             "sasl.oauthbearer.config", "sasl.password", "sasl.username", "security.protocol", "socket.keepalive.enable",
             "socket.nagle.disable", "socket.timeout.ms", "ssl.ca.location", "ssl.certificate.location",
-            "ssl.endpoint.identification.algorithm", "ssl.key.location", "ssl.key.password", "statistics.interval.ms",
+            "ssl.endpoint.identification.algorithm", "ssl.key.location", "ssl.key.password",
             "topic.metadata.refresh.interval.ms",
         ] + consumerOnly.sorted() + producerOnly.sorted()
 

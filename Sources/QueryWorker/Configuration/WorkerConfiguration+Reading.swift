@@ -39,6 +39,8 @@ extension WorkerConfiguration {
         accountShare = hasOne ? nil : min(share, maxJobsInFlight)
         quotaReset = values.value(of: Keys.quotaReset)
         credentials = CredentialsConfiguration(from: &values)
+        adminListen = AdminListen(from: &values)
+        readinessTimeout = values.value(of: Keys.readinessTimeout)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
         check(&values)

@@ -36,6 +36,8 @@ package struct WorkerConfiguration: Sendable {
     package let accountShare: Int?
     package let quotaReset: QuotaReset
     package let credentials: CredentialsConfiguration
+    package let adminListen: AdminListen
+    package let readinessTimeout: Duration
     package let logLevel: LogLevel
     package let logFormat: LogFormat
 

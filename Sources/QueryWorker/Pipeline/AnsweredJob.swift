@@ -32,6 +32,8 @@ final class AnsweredJob {
         self.outgoing = outgoing
     }
 
+    var answeredAt: MonotonicTime { record.receivedAt + reply.duration }
+
     var topics: Set<String> { Set(outgoing.map(\.record.topic)) }
 
     var isLost: Bool { record.assignment.state == .lost }

@@ -9,6 +9,8 @@ struct FetchSilence: Hashable, Sendable {
     private var laggingSince: MonotonicTime?
     private var position: Int64?
     private var wasAssignedAnew = false
+    /// It stood still, with lag, for longer than from one look to the next.
+    private(set) var isConfirmed = false
 
     enum Action: Hashable, Sendable {
         case none
@@ -29,8 +31,10 @@ struct FetchSilence: Hashable, Sendable {
             if self.position != position { wasAssignedAnew = false }
             laggingSince = time
             self.position = position
+            isConfirmed = false
             return .none
         }
+        isConfirmed = true
         guard time - since >= limit else { return .none }
         if wasAssignedAnew { return .giveUp }
         wasAssignedAnew = true
@@ -39,5 +43,8 @@ struct FetchSilence: Hashable, Sendable {
     }
 
     /// Nothing can be said: the brokers do not tell the end.
-    mutating func interrupted() { laggingSince = nil }
+    mutating func interrupted() {
+        laggingSince = nil
+        isConfirmed = false
+    }
 }

@@ -52,6 +52,9 @@ final class PartitionAssignment {
         progressedAt = time
     }
 
+    /// The flood brake is on: see `countDeadLetter`.
+    func isBraked(limit: Int) -> Bool { deadLettersInARow >= limit }
+
     func interruptJobs(_ reach: Interruption.Reach) {
         for job in running.values { job.context.interruption.interrupt(reach, cause: .handedOver) }
     }

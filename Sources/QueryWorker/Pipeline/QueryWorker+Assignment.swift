@@ -10,7 +10,7 @@ extension QueryWorker {
         case .revoked(let partitions, let isLost): revoked(partitions, isLost: isLost)
         case .failed(let error): failed(error)
         case .partitionFailed(let partition, let error): partitionFailed(partition, error)
-        case .statistics: break
+        case .statistics(let json): statisticsCame(json)
         case .log(let line): logger.log(line)
         }
     }
@@ -77,6 +77,9 @@ extension QueryWorker {
         for assignment in assignments { partitions[assignment.partition] = assignment }
         do {
             try consumer.assign(offsets)
+            isMember = true
+            brokerHeardAt = clock.now
+            meter.metrics.assigned += 1
             EventLoopActor.startTask { [probe] in
                 await probe.hurry(consumer.leaders, for: offsets.map(\.topicPartition))
             }
@@ -88,6 +91,7 @@ extension QueryWorker {
                     "partitions": .integer(offsets.count), "owned": .integer(partitions.count),
                     "numbers": "\(numbers(of: offsets.map(\.topicPartition)))",
                 ])
+            report()
         } catch {
             end(.fatal("the assignment could not be taken: \(error)"))
         }
@@ -132,10 +136,14 @@ extension QueryWorker {
             "revoked",
             ["partitions": .integer(revoked.count), "lost": .flag(isLost), "numbers": "\(numbers(of: revoked))"])
         let assignments = revoked.compactMap { partitions[$0.partition] }
+        // With the eager protocol there is none until the next assignment.
+        if isLost || consumer?.isCooperative == false { isMember = false }
         if isLost {
+            meter.metrics.lost += 1
             lose(assignments)
             return giveBack(revoked)
         }
+        meter.metrics.revoked += 1
         EventLoopActor.startTask { [self] in
             await handOver(assignments)
             giveBack(revoked)

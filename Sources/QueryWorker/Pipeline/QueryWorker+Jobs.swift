@@ -35,6 +35,10 @@ extension QueryWorker {
 
     private func begin(_ message: borrowing KafkaMessage, in assignment: PartitionAssignment) {
         let now = clock.now
+        meter.metrics.recordsTaken += 1
+        if let published = message.timestamp {
+            meter.metrics.queueWait.observe(clock.wallTime - WallTime(millisecondsSince1970: published))
+        }
         let headers = message.headers
         let decoded = message.withValue { decoder.decode($0) }
         let route: ReplyRoute
@@ -106,6 +110,7 @@ extension QueryWorker {
         context.begin()
         let result = await client.applyCodeQuery(inFlight.job.query, account: inFlight.job.account, context: context)
         context.end()
+        if let calledAt = context.calledAt { meter.metrics.callWait.observe(calledAt - record.receivedAt) }
         record.assignment.running[record.offset] = nil
         switch outcome(of: inFlight.job, result) {
         case .replied(let outcome):
@@ -131,6 +136,7 @@ extension QueryWorker {
         let reply = QueryReply(
             identity: identity, outcome: outcome, attempts: attempts, duration: clock.now - record.receivedAt,
             completedAt: clock.wallTime, source: source(of: record))
+        count(reply)
         log(reply)
         let encoded = encoder.encode(reply, key: record.key, route: record.route)
         var outgoing = [AnsweredJob.Outgoing(role: .reply, record: encoded)]
@@ -143,6 +149,16 @@ extension QueryWorker {
 
     private func source(of record: HeldRecord) -> JobSource {
         JobSource(topic: configuration.jobsTopic, partition: record.assignment.partition, offset: record.offset)
+    }
+
+    private func count(_ reply: QueryReply) {
+        switch reply.outcome {
+        case .succeeded:
+            meter.metrics.processing["", default: Histogram(.time)].observe(reply.duration)
+        case .failed(let failure):
+            meter.metrics.processing[failure.kind.name, default: Histogram(.time)].observe(reply.duration)
+            meter.metrics.failures.failed(failure, reply)
+        }
     }
 
     private func log(_ reply: QueryReply) {

@@ -15,7 +15,9 @@ extension QueryWorker {
             while hasSomethingToPublish, let group {
                 let jobs = takeBatch()
                 inTransaction = jobs
+                let began = clock.now
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
+                count(outcome, of: jobs, since: began)
                 await settle(jobs, group: group, outcome)
                 inTransaction = []
                 watermarksInTransaction = []
@@ -26,6 +28,13 @@ extension QueryWorker {
             isPublishing = false
             conditions.recheck()
         }
+    }
+
+    private func count(_ outcome: PublishOutcome, of jobs: [AnsweredJob], since began: MonotonicTime) {
+        guard case .published = outcome else { return meter.metrics.transactionsFailed += 1 }
+        meter.metrics.transactionsCommitted += 1
+        meter.metrics.transactionDuration.observe(clock.now - began)
+        meter.metrics.transactionReplies.observe(Double(jobs.count))
     }
 
     private var hasSomethingToPublish: Bool { !answered.isEmpty || !movedWatermarks.isEmpty }

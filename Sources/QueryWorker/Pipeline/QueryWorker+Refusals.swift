@@ -55,6 +55,7 @@ extension QueryWorker {
 
     /// The worker's own topics refuse. Nothing is given up; it is tried again, slowly.
     private func waitFor(_ topic: String, _ error: KafkaError) async {
+        refusal = "nothing can be published to \(topic): \(error)"
         logger.error(
             "nothing can be published: the topic refuses it",
             ["topic": "\(topic)", "error": "\(error)", "waiting": .integer(answered.count)])
@@ -124,7 +125,7 @@ extension QueryWorker {
 }
 
 extension QueryReply.Outcome {
-    fileprivate var failureKind: JobFailure.Kind? {
+    var failureKind: JobFailure.Kind? {
         if case .failed(let failure) = self { failure.kind } else { nil }
     }
 }

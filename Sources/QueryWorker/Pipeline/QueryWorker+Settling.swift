@@ -6,7 +6,7 @@ extension QueryWorker {
     func settle(_ jobs: [AnsweredJob], group batchGroup: KafkaGroupMetadata, _ outcome: PublishOutcome) async {
         switch outcome {
         case .published:
-            for job in jobs { job.outgoing = [] }
+            for job in jobs { countSent(job) }
             await settleWhatIsWritten(jobs)
         case .rejected(let failures):
             let places = places(in: jobs)
@@ -38,12 +38,23 @@ extension QueryWorker {
         }
     }
 
+    /// Its records are out, but for those that are still `open`.
+    private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
+        for outgoing in job.outgoing where !open.contains(where: { $0.role == outgoing.role }) {
+            meter.metrics.recordsSent[outgoing.record.topic, default: 0] += 1
+            if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
+        }
+        job.outgoing = open
+    }
+
     private func settled(_ jobs: [AnsweredJob]) {
         let now = clock.now
         for job in jobs {
             let assignment = job.record.assignment
             assignment.ledger.jobSettled(job.record.offset)
             assignment.progressedAt = now
+            meter.metrics.replies[job.reply.outcome.failureKind?.name ?? "", default: 0] += 1
+            meter.metrics.publishWait.observe(now - job.answeredAt)
             release(job)
         }
         answeredCount += jobs.count
@@ -60,7 +71,9 @@ extension QueryWorker {
         for assignment in jobs.map(\.record.assignment) + watermarksInTransaction {
             assignment.committedWatermark = assignment.ledger.watermark
         }
+        brokerHeardAt = clock.now
         membershipRefusedAt = nil
+        refusal = nil
         if answered.isEmpty { isPublishingByTopics = false }
     }
 
@@ -82,10 +95,11 @@ extension QueryWorker {
         let failed = Set(failed)
         var number = 0
         for job in jobs {
-            job.outgoing = job.outgoing.filter { _ in
+            let open = job.outgoing.filter { _ in
                 defer { number += 1 }
                 return failed.contains(number)
             }
+            countSent(job, except: open)
         }
     }
 
@@ -199,6 +213,7 @@ extension QueryWorker {
         logger.info(
             "outcome of a commit read back",
             ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
+        for job in done { countSent(job) }
         settled(done)
         answerAgain(open)
     }

@@ -12,6 +12,7 @@ extension QueryWorker {
             ["jobs": .integer(jobsHeld), "limit_ms": .integer(configuration.shutdownDrain.wholeMilliseconds)])
         if phase == .starting { abandonPublishing() }
         phase = .draining
+        report()
         cancelStart()
         hurryPublishing()
         EventLoopActor.startTask { [self] in

@@ -25,6 +25,7 @@ extension QueryWorker {
         if !movedWatermarks.isEmpty { publishAnswered() }
         assignAnewIfWanted()
         probeSilentPartitions()
+        report()
     }
 
     // MARK: The idle watermark
@@ -114,8 +115,9 @@ extension QueryWorker {
         case .assignAnew:
             logger.error("partition fetches nothing although it has records; all are assigned anew", details)
             wantsAssignmentAnew = true
+            meter.metrics.reassignments += 1
             assignAnewIfWanted()
-        case .giveUp where consumer.fetchedEnd(of: name) == range.upperBound:
+        case .giveUp where consumer.fetchedRange(of: name)?.upperBound == range.upperBound:
             // It fetches up to the end: what lies there is nothing that is handed out.
             assignment.silence.interrupted()
         case .giveUp:

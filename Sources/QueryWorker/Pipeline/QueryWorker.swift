@@ -68,6 +68,22 @@ package final class QueryWorker {
     /// When credits last kept the worker from asking for records.
     var starvedAt = MonotonicTime(nanoseconds: 0)
 
+    // Status
+    /// nil: nobody asks how it is.
+    let board: StatusBoard?
+    let meter: WorkerMeter
+    var readiness: Readiness
+    var recent = RecentFigures()
+    /// Those of the last report; nil before the first one.
+    var reportedReasons: [Readiness.Reason]?
+    /// What is done before the subscription; empty while that waits for a token.
+    var startStep = "opens the credential store"
+    /// The group's last assignment has been taken, and is still good.
+    var isMember = false
+    var brokerHeardAt: MonotonicTime?
+    /// Why the worker's own topics take nothing; nil while they do.
+    var refusal: String?
+
     /// What drains wait for.
     let conditions = Conditions()
     private var exit: WorkerExit?
@@ -84,21 +100,34 @@ package final class QueryWorker {
     /// - Parameters:
     ///   - instanceID: makes the transactional id unique, and stable over restarts.
     ///   - topicLimits: the largest record of each topic, in bytes, where it is known (`max.message.bytes`).
+    ///   - board: where it reports how it is, for the admin port.
     /// - Throws: if the file of a secret for Kafka can't be read.
     package init(
         configuration: WorkerConfiguration, instanceID: String, topicLimits: [String: Int] = [:], logger: Logger,
-        clock: any LoopClock = SystemClock.shared
+        board: StatusBoard? = nil, clock: any LoopClock = SystemClock.shared
     ) throws(FileError) {
+        let meter = WorkerMeter()
+        self.meter = meter
+        self.board = board
+        readiness = Readiness(timeout: configuration.readinessTimeout)
         self.configuration = configuration
         self.topicLimits = topicLimits
         client = WeChatClient(
             configuration: WeChatConfiguration(configuration),
             store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock,
             random: SystemRandomNumberGenerator(),
-            events: { event in logger.log(event) })
+            events: { event in
+                meter.metrics.count(event)
+                logger.log(event)
+            }, onExchange: { meter.metrics.exchanges.exchanged($0) })
         self.logger = logger
         self.clock = clock
-        consumerProperties = try configuration.kafka.consumerProperties()
+        var consumerProperties = try configuration.kafka.consumerProperties()
+        if board != nil {
+            let interval = min(.seconds(5), configuration.readinessTimeout / 3)
+            consumerProperties["statistics.interval.ms"] = String(interval.wholeMilliseconds)
+        }
+        self.consumerProperties = consumerProperties
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount,
             acceptsAnyAccount: configuration.acceptsAnyAccount)
@@ -119,9 +148,11 @@ package final class QueryWorker {
         guard phase == .starting else { return await outcome() }
         client.start()
         do {
+            startStep = "starts the producer, which waits for the brokers"
             // Before the subscription: it ends the transaction that a crashed run of this instance left open, and with
             // it the wait for stable offsets.
             try await publisher.start()
+            startStep = ""
             if configuration.hasOneAccount || configuration.accounts.isEmpty {
                 try await client.waitUntilAnyAccountIsUsable(under: starting)
             }
@@ -158,6 +189,7 @@ package final class QueryWorker {
     /// Has `run` return; the first exit counts.
     func finish(_ exit: WorkerExit) {
         phase = .stopped
+        report()
         self.exit = self.exit ?? exit
         ended.resume()
     }

@@ -36,6 +36,10 @@ final class CallLimit {
         }
     }
 
+    var inFlight: Int { places - free }
+
+    var waitingCount: Int { waiting.reduce(0) { $0 + $1.queue.count } }
+
     nonisolated init(_ places: Int) {
         self.places = places
         free = places

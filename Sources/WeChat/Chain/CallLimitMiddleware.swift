@@ -25,6 +25,7 @@ struct CallLimitMiddleware<Next: CallHandler>: CallHandler {
 
     private func exchange(_ call: APICall, _ line: CallLine) async throws(APIError) -> APIAnswer {
         let began = clock.now
+        if call.context.calledAt == nil { call.context.calledAt = began }
         defer {
             line.pace.callEnded(after: clock.now - began)
             limit.release(line)

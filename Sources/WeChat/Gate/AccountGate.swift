@@ -65,6 +65,9 @@ final class AccountGate {
     /// A job that comes now waits, unless it is answered at once or tries whether a hold is over.
     var hasJobsWait: Bool { hold.map { policy.hasJobsWait($0.failure) && !turnstile.wantsProbe } ?? true }
 
+    /// Its jobs wait until the hold is over; else they are answered.
+    func isWaiting(for hold: Hold) -> Bool { policy.hasJobsWait(hold.failure) }
+
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// - Returns: nil if the call would have to wait, or be answered.

@@ -40,6 +40,8 @@ final class Accounts {
 
     var all: [Account] { accounts.values.sorted { $0.name < $1.name } }
 
+    var unordered: some Collection<Account> { accounts.values }
+
     subscript(name: String) -> Account? { accounts[name] }
 
     func add(_ account: Account) {

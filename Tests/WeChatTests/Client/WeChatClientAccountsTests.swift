@@ -92,8 +92,8 @@ struct WeChatClientAccountsTests {
         }
         client.start()
         await runUntilIdle()
-        #expect(client.tokenStatus.map(\.account) == ["wx1", "wx2"])
-        #expect(client.tokenStatus.map(\.state) == [.refreshing, .refreshing])
+        #expect(client.accountsStatus(limit: 10).shown.map(\.name) == ["wx1", "wx2"])
+        #expect(client.accountsStatus(limit: 10).shown.map(\.token.state) == [.refreshing, .refreshing])
         other.interrupt(.waits, cause: .handedOver)
         #expect(try await waits[1].outcome() == .handedOver)
         try calls.end(with: #"{"errcode":40125,"errmsg":"invalid appsecret"}"#)
@@ -101,7 +101,7 @@ struct WeChatClientAccountsTests {
         #expect(waits[0].value == nil)
         try calls.end(with: #"{"access_token":"80_one","expires_in":7200}"#)
         #expect(try await waits[0].outcome() == nil)
-        #expect(client.tokenStatus.filter(\.isUsable).count == 1)
+        #expect(client.accountsStatus(limit: 10).usable == 1)
         #expect(await Self.interruption(of: client, under: Interruption()) == nil)
     }
 

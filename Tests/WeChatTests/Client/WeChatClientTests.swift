@@ -132,7 +132,7 @@ struct WeChatClientTests {
         #expect(it.businessCalls == 0)
         #expect(it.api.requests.allSatisfy { $0.bodyText.contains("s3cret-hidden") })
         var dumped = ""
-        dump((outcome, it.client.tokenStatus), to: &dumped)
+        dump((outcome, it.client.accountsStatus(limit: 10)), to: &dumped)
         for text in [dumped, "\(outcome)", String(reflecting: outcome), it.recorder.text] {
             #expect(text.contains("invalid credential"))
             #expect(!text.contains("hidden"))

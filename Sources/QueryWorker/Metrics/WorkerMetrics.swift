@@ -1,0 +1,66 @@
+internal import EventLoop
+internal import WeChat
+
+/// What the worker has counted and timed since it started. A value: the loop counts, others read a copy.
+struct WorkerMetrics: Sendable {
+    // Jobs
+    var recordsTaken = 0
+    /// From the record's arrival in the worker to its answer, by the reply's `error.kind`; `""` for those that succeeded.
+    var processing: [String: Histogram] = [:]
+    /// From the record's time stamp to its arrival in the worker.
+    var queueWait = Histogram(.time)
+    /// From there to the first call on the wire: for the account, its token, a place among the calls.
+    var callWait = Histogram(.time)
+    /// From the answer to its commit.
+    var publishWait = Histogram(.time)
+    /// Committed replies, by `error.kind` as above.
+    var replies: [String: Int] = [:]
+    /// Committed records, by topic.
+    var recordsSent: [String: Int] = [:]
+    var deadLetters = 0
+
+    // Calls
+    var exchanges = ExchangeMetrics()
+    var retries: [String: Int] = [:]
+    var tokensFetched = 0
+    var tokenFetchesFailed = 0
+    var tokensRefused = 0
+
+    // Kafka
+    var transactionsCommitted = 0
+    var transactionsFailed = 0
+    var transactionDuration = Histogram(.time)
+    var transactionReplies = Histogram(.count)
+    var assigned = 0
+    var revoked = 0
+    var lost = 0
+    var reassignments = 0
+
+    var failures = FailureLog()
+
+    var succeededCount: Int { replies["", default: 0] }
+    var failedCount: Int { replies.reduce(0) { $0 + ($1.key.isEmpty ? 0 : $1.value) } }
+
+    /// Of jobs with any outcome.
+    var allProcessing: Histogram {
+        processing.values.reduce(into: Histogram(.time)) { $0 += $1 }
+    }
+
+    mutating func count(_ event: WeChatEvent) {
+        switch event {
+        case .tokenFetched: tokensFetched += 1
+        case .tokenCallFailed: tokenFetchesFailed += 1
+        case .tokenRefused: tokensRefused += 1
+        case .callRetried(_, _, _, let failure, _): retries[failure.kind.rawValue, default: 0] += 1
+        default: break
+        }
+    }
+}
+
+/// Where the metrics of a worker are kept while it runs; shared by the worker and by what it gave to its client.
+@EventLoopActor
+final class WorkerMeter {
+    var metrics = WorkerMetrics()
+
+    nonisolated init() {}
+}

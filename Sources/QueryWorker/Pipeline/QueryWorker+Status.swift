@@ -1,0 +1,118 @@
+internal import EventLoop
+internal import JSON
+internal import Kafka
+internal import WeChat
+
+// What the admin port tells. Renewed once a second, and when the worker begins to drain; costs nothing in between.
+extension QueryWorker {
+    func report() {
+        guard let board else { return }
+        let accounts = client.accountsStatus(limit: WorkerStatus.maxAccounts)
+        let findings = readiness.judge(signals(accounts), at: clock.now)
+        if findings.map(\.reason) != reportedReasons { readinessChanged(to: findings) }
+        var status = WorkerStatus(board.identity, phase: phase, findings: findings)
+        status.takenAt = clock.wallTime
+        status.logLevel = logger.level
+        status.jobs = jobsStatus
+        status.calls = WorkerStatus.Calls(
+            inFlight: client.callsInFlight, waiting: client.callsWaiting, isHostDown: client.isHostDown,
+            areHeld: client.holdsCalls)
+        status.accounts = accounts
+        let all = partitions.values.sorted { $0.partition < $1.partition }.map(partitionStatus)
+        let lags = all.compactMap(\.lag)
+        status.lag = lags.count == all.count ? lags.reduce(0, +) : nil
+        status.partitionsAssigned = all.count
+        status.partitions = Array(all.prefix(WorkerStatus.maxPartitions))
+        status.metrics = meter.metrics
+        recent.update(meter.metrics, inFlight: jobsHeld, lag: status.lag, at: clock.now)
+        status.recent = recent
+        board.put(status)
+    }
+
+    private func readinessChanged(to findings: [Readiness.Finding]) {
+        reportedReasons = findings.map(\.reason)
+        guard phase == .running else { return }
+        if findings.isEmpty {
+            logger.info("ready")
+        } else if findings.map(\.reason) != [.starting] {
+            logger.warning(
+                "not ready",
+                ["reasons": "\(findings.map { "\($0.reason.rawValue): \($0.message)" }.joined(separator: "; "))"])
+        }
+    }
+
+    // MARK: Readiness
+
+    private func signals(_ accounts: AccountsStatus) -> Readiness.Signals {
+        var signals = Readiness.Signals()
+        signals.phase = phase
+        signals.startStep = startStep
+        if phase == .starting, startStep.isEmpty { signals.startStep = "waits for a token: \(trouble(of: accounts))" }
+        signals.isMember = isMember
+        signals.brokerHeardAt = brokerHeardAt
+        signals.isAnyAccountUsable = accounts.isAnyUsable
+        signals.accountTrouble = trouble(of: accounts)
+        for assignment in partitions.values where assignment.state == .active {
+            if assignment.silence.isConfirmed { signals.silentPartitions.append(assignment.partition) }
+            if assignment.isReportedStuck { signals.stuckPartitions.append(assignment.partition) }
+            if assignment.isBraked(limit: configuration.maxConsecutiveDeadLetters) {
+                signals.brakedPartitions.append(assignment.partition)
+            }
+        }
+        signals.refusal = refusal
+        signals.replyWaitsSince = (inTransaction.first ?? answered.first)?.answeredAt
+        return signals
+    }
+
+    /// Why none of the accounts can be used, by the example of the first.
+    private func trouble(of accounts: AccountsStatus) -> String {
+        guard let account = accounts.shown.first(where: { !$0.isUsable }) else { return "none is known yet" }
+        let failure = account.hold?.failure ?? account.token.failure
+        let reason = failure.map { "\($0.kind.rawValue): \($0.message)" } ?? "no token yet"
+        let hidden = accounts.onHold + accounts.withoutToken - 1
+        return "\(account.name): \(reason)" + (hidden > 0 ? ", and \(hidden) more" : "")
+    }
+
+    /// Whether brokers answer, by librdkafka's own account of their connections.
+    func statisticsCame(_ json: String) {
+        let document = JSONDocument()
+        guard let root = try? document.parse(Array(json.utf8)), let brokers = root["brokers"]?.members else { return }
+        var heardAt: MonotonicTime?
+        for broker in brokers {
+            guard let idle = broker.value["rxidle"]?.int64, idle >= 0 else { continue }
+            let at = clock.now + .microseconds(-idle)
+            heardAt = max(heardAt ?? at, at)
+        }
+        guard let heardAt else { return }
+        brokerHeardAt = max(brokerHeardAt ?? heardAt, heardAt)
+    }
+
+    // MARK: Parts
+
+    private var jobsStatus: WorkerStatus.Jobs {
+        var jobs = WorkerStatus.Jobs()
+        jobs.inFlight = jobsHeld
+        jobs.bytesHeld = bytesHeld
+        jobs.repliesWaiting = answered.count + inTransaction.count
+        let running = partitions.values.lazy.flatMap(\.running.values).map { ($0.record.receivedAt, $0.context.jobID) }
+        let waiting = (inTransaction + answered).lazy.map { ($0.record.receivedAt, $0.jobID) }
+        let oldest = [running.min { $0.0 < $1.0 }, waiting.min { $0.0 < $1.0 }].compactMap { $0 }.min { $0.0 < $1.0 }
+        jobs.oldest = oldest.map { (clock.now - $0.0, $0.1) }
+        return jobs
+    }
+
+    private func partitionStatus(_ assignment: PartitionAssignment) -> WorkerStatus.Partition {
+        var status = WorkerStatus.Partition(number: assignment.partition)
+        status.isActive = assignment.state == .active
+        status.jobs = assignment.held
+        status.watermark = assignment.ledger.watermark
+        status.ledgerSpan = assignment.ledger.span
+        status.pauses = assignment.pauseReasons.sorted { $0.name < $1.name }
+        status.isStuck = assignment.isReportedStuck
+        status.isSilent = assignment.silence.isConfirmed
+        if let range = consumer?.fetchedRange(of: topicPartition(assignment.partition)) {
+            status.lag = max(0, range.upperBound - (assignment.ledger.watermark ?? range.lowerBound))
+        }
+        return status
+    }
+}

@@ -1,0 +1,66 @@
+import JSON
+import Testing
+
+@testable import HTTP
+@testable import QueryWorker
+
+struct AdminPagesTests {
+    private let board: StatusBoard
+
+    init() throws {
+        let configuration = try ConfigurationFixture().load().configuration
+        board = StatusBoard(WorkerIdentity(configuration, instanceID: "here-0"))
+    }
+
+    private func answer(_ path: String, method: String = "GET") -> HTTPServerResponse {
+        AdminPages(board: board).answer(
+            HTTPServerRequest(method: method, path: path, query: [], headers: [], body: []))
+    }
+
+    private func text(_ response: HTTPServerResponse) -> String { String(decoding: response.body, as: UTF8.self) }
+
+    @Test func beforeThereIsAWorkerItIsAliveAndNotReady() {
+        board.starting("looks at the topics")
+        #expect(answer("/livez").status == 200)
+        #expect(answer("/readyz").status == 503)
+        #expect(text(answer("/readyz")) == "starting: looks at the topics\n")
+        #expect(text(answer("/metrics")).contains("\nquery_worker_ready 0\n"))
+    }
+
+    @Test func aWorkerWithoutFindingsIsReady() {
+        board.put(WorkerStatus(board.identity, phase: .running, findings: []))
+        #expect(text(answer("/readyz")) == "ready\n")
+        #expect(answer("/readyz").status == 200)
+        #expect(text(answer("/metrics")).contains("\nquery_worker_ready 1\n"))
+    }
+
+    @Test func everyReasonHasItsOwnLine() {
+        let findings = Readiness.Reason.allCases.map { Readiness.Finding($0, "why") }
+        board.put(WorkerStatus(board.identity, phase: .running, findings: findings))
+        let lines = text(answer("/readyz")).split(separator: "\n")
+        #expect(lines.map(String.init) == Readiness.Reason.allCases.map { "\($0.rawValue): why" })
+        for reason in Readiness.Reason.allCases {
+            #expect(text(answer("/metrics")).contains("query_worker_not_ready{reason=\"\(reason.rawValue)\"} 1\n"))
+        }
+    }
+
+    @Test func theStatusIsJSONWhateverStandsInIt() throws {
+        let board = board
+        var status = WorkerStatus(board.identity, phase: .running, findings: [])
+        status.jobs.oldest = (.milliseconds(1500), "\"<script>\u{1f}\n")
+        status.partitions = [WorkerStatus.Partition(number: 3)]
+        board.put(status)
+        let root = try JSONDocument().parse(answer("/status").body)
+        #expect(root["jobs"]?["oldest_job_id"]?.string == "\"<script>\u{1f}\n")
+        #expect(root["jobs"]?["oldest_age_ms"]?.int64 == 1500)
+        #expect(root["instance"]?["id"]?.string == "here-0")
+        #expect(root["latency_ms"]?["process"]?["p50"]?.isNull == true)
+    }
+
+    @Test func thereIsNothingElseAndItCanOnlyBeRead() {
+        #expect(answer("/admin").status == 404)
+        #expect(answer("/status", method: "POST").status == 405)
+        #expect(answer("/livez", method: "HEAD").status == 200)
+        #expect(answer("/").contentType == "text/html; charset=utf-8")
+    }
+}
