@@ -47,7 +47,7 @@ buildah() { command buildah --root "$work/storage" --runroot "$work/run" "$@"; }
 finish() {
     local status=$?
     trap - EXIT
-    [ -z "${server-}" ] || kill -KILL "$server" 2> /dev/null || true
+    [ -z "${server-}" ] || kill -KILL "$(last_child "$server")" 2> /dev/null || true
     if [ $keep = yes ]; then
         say "kept: $work; the container's file system is ${root-none}"
     else
@@ -105,6 +105,12 @@ inspected=$(buildah inspect --type image localhost/query-worker)
 
 # MARK: What its users rely on
 
+# The process at the end of a chain of those that only wait for it.
+last_child() {
+    local child
+    child=$(pgrep -P "$1") && last_child "$child" || echo "$1"
+}
+
 # One word of the image's configuration per line.
 configured() { python3 -c '
 import json, sys
@@ -146,9 +152,42 @@ contained bash -c '[ "$(id -u)" = 10001 ] && ! touch /x 2> /dev/null && touch /t
 say "help, config, demo"
 contained "${entrypoint[@]}" --help > "$work/help"
 grep -q '^Usage: query-worker' "$work/help" || fail "no help"
-contained "${entrypoint[@]}" config --set kafka.bootstrap.servers=kafka:9092 --set account.wx1.secret=x > "$work/config"
-grep -q 'kafka:9092' "$work/config" || fail "config does not show what is set"
-contained "${entrypoint[@]}" demo > "$work/replies" 2> "$work/demo.log" || { tail -20 "$work/demo.log" >&2; fail "no demo"; }
+contained "${entrypoint[@]}" demo > "$work/replies" 2> "$work/demo.log" ||
+    { tail -20 "$work/demo.log" >&2; fail "the demo failed"; }
 Tests/python.sh Tests/validate.py replies "$work/replies"
+
+say "what Kubernetes would start"
+mkdir -p "$root/etc/query-worker" "$root/run/secrets/query-worker"
+cp Docker/kubernetes/worker.conf "$root/etc/query-worker/"
+echo secret > "$root/run/secrets/query-worker/wechat"
+contained QUERY_WORKER_INSTANCE_ID=query-worker-5d8f-x7k2p "${entrypoint[@]}" \
+    config --config /etc/query-worker/worker.conf > "$work/config" || fail "the worker refuses worker.conf"
+grep -q '^instance.id .* query-worker-5d8f-x7k2p ' "$work/config" || fail "instance.id is not the pod's name"
+grep -q '^admin.listen .* 0.0.0.0:9464 ' "$work/config" || fail "admin.listen is not the image's"
+
+say "a worker, its health check, and SIGTERM"
+# On a free port, since the network is this machine's; its brokers are nowhere.
+port=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
+started=(QUERY_WORKER_ADMIN_LISTEN="0.0.0.0:$port" QUERY_WORKER_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:1
+    QUERY_WORKER_ACCOUNT_WX1_SECRET=any QUERY_WORKER_API_BASE_URL=http://127.0.0.1:1)
+mapfile -t command < <(configured Cmd)
+contained "${started[@]}" "${entrypoint[@]}" "${command[@]}" > "$work/worker.log" 2>&1 &
+server=$!
+is_healthy() { contained "${started[@]}" "${healthcheck[@]:1}" "$@" 2>> "$work/health.log"; }
+for _ in {1..50}; do
+    ! is_healthy || break
+    kill -0 $server 2> /dev/null || { cat "$work/worker.log" >&2; fail "the worker ended"; }
+    sleep 0.2
+done
+is_healthy || { cat "$work/worker.log" "$work/health.log" >&2; fail "the health check does not pass"; }
+! is_healthy /readyz || fail "a worker without brokers is ready"
+! is_healthy /livez 1 || fail "the health check passes without a worker"
+! grep -q 'instance.id is random' "$work/worker.log" || fail "the worker found no place for its lock"
+# Process 1 of its container, which the kernel spares signals that it does not handle.
+kill -TERM "$(last_child $server)"
+status=0
+wait $server || status=$?
+server=
+[ $status -eq 0 ] || { cat "$work/worker.log" >&2; fail "SIGTERM ended the worker with $status"; }
 
 say "passed after $SECONDS s: $(du -shx "$root" | cut -f1) unpacked"
