@@ -9,23 +9,29 @@ package final class KafkaAdmin {
     let client: OpaquePointer
     private let main: RDKafkaQueue
     private let properties: [String: String]
+    private let credentials: KafkaCredentials?
     private var forGroup: KafkaAdmin?
 
-    /// - Parameter properties: connection properties; no group is needed.
+    /// - Parameters:
+    ///   - properties: connection properties; no group is needed.
+    ///   - credentials: in place of those among the properties, once they have changed.
     /// - Throws: `KafkaError` with `property` set where a property is refused.
-    package init(properties: [String: String]) throws(KafkaError) {
+    package init(properties: [String: String], credentials: KafkaCredentials? = nil) throws(KafkaError) {
         self.properties = properties
+        self.credentials = credentials
         // A consumer's handle: a producer's would ask the brokers to create the topics that it asks about.
-        let conf = try RDKafkaConf(properties)
+        let conf = try RDKafkaConf(credentials?.inForce(in: properties) ?? properties)
         // What goes wrong is thrown; librdkafka's own lines would go to standard error, among the logs.
         try conf.set("log_level", to: "0")
         conf.enableEvents(RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_CONSUMER)
         main = RDKafkaQueue(rd_kafka_queue_get_main(client))
+        credentials?.add(client)
     }
 
     deinit {
         main.close()
+        credentials?.remove(client)
         rd_kafka_destroy(client)
     }
 
@@ -45,7 +51,8 @@ package final class KafkaAdmin {
     func admin(for group: String) throws(KafkaError) -> KafkaAdmin {
         if properties["group.id"] == group { return self }
         if let forGroup, forGroup.properties["group.id"] == group { return forGroup }
-        let admin = try KafkaAdmin(properties: properties.merging(["group.id": group]) { _, group in group })
+        let admin = try KafkaAdmin(
+            properties: properties.merging(["group.id": group]) { _, group in group }, credentials: credentials)
         forGroup = admin
         return admin
     }

@@ -15,6 +15,7 @@ package final class KafkaConsumer {
     let client: OpaquePointer
     package let groupID: String
     private let instanceID: String?
+    private let credentials: KafkaCredentials?
     let control: RDKafkaQueue
     let messages: RDKafkaQueue
     private let onEvent: @EventLoopActor (KafkaConsumerEvent) -> Void
@@ -30,16 +31,17 @@ package final class KafkaConsumer {
 
     /// - Parameters:
     ///   - properties: librdkafka's own names and values; `group.id` is among them.
+    ///   - credentials: in place of those among the properties, once they have changed.
     ///   - onMessage: called for each message, by `takeMessages`; in the order of offsets for each partition.
     ///   - onArrival: called when messages have come after there were none.
     /// - Throws: `KafkaError` with `property` set where a property is refused.
     package init(
-        properties: [String: String],
+        properties: [String: String], credentials: KafkaCredentials? = nil,
         onEvent: @escaping @EventLoopActor (KafkaConsumerEvent) -> Void,
         onMessage: @escaping @EventLoopActor (borrowing KafkaMessage) -> Void,
         onArrival: @escaping @EventLoopActor () -> Void
     ) throws(KafkaError) {
-        let conf = try RDKafkaConf(properties)
+        let conf = try RDKafkaConf(credentials?.inForce(in: properties) ?? properties)
         try conf.set("log.queue", to: "true")
         conf.enableEvents(
             RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG
@@ -47,6 +49,7 @@ package final class KafkaConsumer {
         client = try conf.makeClient(RD_KAFKA_CONSUMER)
         groupID = properties["group.id"] ?? ""
         instanceID = properties["group.instance.id"]
+        self.credentials = credentials
         self.onEvent = onEvent
         self.onMessage = onMessage
         // NULL: the log goes to the main queue, which the next line joins to the consumer's.
@@ -56,6 +59,7 @@ package final class KafkaConsumer {
         messages = RDKafkaQueue(rd_kafka_queue_new(client))
         control.watch { [weak self] in self?.serveControl() }
         messages.watch(onArrival)
+        credentials?.add(client)
         pollAgainInASecond()
         hurryGroup()
     }
@@ -178,19 +182,24 @@ package final class KafkaConsumer {
             queue.unwatch()
             queue.close()
         }
-        return KafkaConsumerRemains(client: client)
+        return KafkaConsumerRemains(client: client, credentials: credentials)
     }
 }
 
 /// A closed consumer, whose threads are still to be joined.
 package struct KafkaConsumerRemains: Sendable {
     private let address: UInt
+    private let credentials: KafkaCredentials?
 
-    init(client: OpaquePointer) { address = UInt(bitPattern: client) }
+    init(client: OpaquePointer, credentials: KafkaCredentials?) {
+        address = UInt(bitPattern: client)
+        self.credentials = credentials
+    }
 
     /// Frees the client; blocks until librdkafka's threads have ended. Called once.
     package func destroy() {
         guard let client = OpaquePointer(bitPattern: address) else { return }
+        credentials?.remove(client)
         rd_kafka_destroy(client)
     }
 }

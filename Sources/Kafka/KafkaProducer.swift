@@ -12,6 +12,7 @@ package final class KafkaProducer {
     package private(set) var outstanding = 0
     private var failures: [DeliveryFailure] = []
     private var isClosed = false
+    private let credentials: KafkaCredentials?
     private let onEvent: (KafkaProducerEvent) -> Void
 
     /// A record that was not written.
@@ -26,18 +27,23 @@ package final class KafkaProducer {
         }
     }
 
-    /// - Parameter onEvent: errors and log lines, on the thread of the call that serves the queue.
+    /// - Parameters:
+    ///   - credentials: in place of those among the properties, once they have changed.
+    ///   - onEvent: errors and log lines, on the thread of the call that serves the queue.
     /// - Throws: `KafkaError` with `property` set where a property is refused.
     package init(
-        properties: [String: String], onEvent: @escaping (KafkaProducerEvent) -> Void = { _ in }
+        properties: [String: String], credentials: KafkaCredentials? = nil,
+        onEvent: @escaping (KafkaProducerEvent) -> Void = { _ in }
     ) throws(KafkaError) {
-        let conf = try RDKafkaConf(properties)
+        let conf = try RDKafkaConf(credentials?.inForce(in: properties) ?? properties)
         try conf.set("log.queue", to: "true")
         conf.enableEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
         client = try conf.makeClient(RD_KAFKA_PRODUCER)
         rd_kafka_set_log_queue(client, nil)
         main = RDKafkaQueue(rd_kafka_queue_get_main(client))
+        self.credentials = credentials
         self.onEvent = onEvent
+        credentials?.add(client)
     }
 
     deinit { assert(isClosed, "a producer was not closed") }
@@ -137,6 +143,7 @@ package final class KafkaProducer {
         topics.values.forEach { rd_kafka_topic_destroy($0) }
         serveQueue(milliseconds: 0)
         main.close()
+        credentials?.remove(client)
         rd_kafka_destroy(client)
     }
 

@@ -7,7 +7,7 @@ package import EventLoop
 @EventLoopActor
 package final class CallContext {
     /// For events, so that every line about a job names it.
-    package nonisolated let jobID: String
+    package nonisolated let job: JobName
     /// Pulled when the job's time is over, and by whoever runs the job when it is taken away.
     package nonisolated let interruption: Interruption
     /// The memory that the job takes, for its account's share.
@@ -29,15 +29,18 @@ package final class CallContext {
     private var timer: LoopTimer?
     private var stoppedAt: MonotonicTime?
 
+    package nonisolated var jobID: String { job.id }
+
     /// - Parameters:
+    ///   - traceID: of the trace that the job is part of.
     ///   - limit: how long it may take from now on.
     ///   - isFixed: the limit comes from a deadline of the job's own.
     ///   - bytes: the memory that the job takes.
     package init(
-        jobID: String, limit: Duration, isFixed: Bool = false, bytes: Int = 0, clock: any LoopClock,
-        interruption: Interruption = Interruption()
+        jobID: String, traceID: String? = nil, limit: Duration, isFixed: Bool = false, bytes: Int = 0,
+        clock: any LoopClock, interruption: Interruption = Interruption()
     ) {
-        self.jobID = jobID
+        job = JobName(id: jobID, traceID: traceID)
         self.isFixed = isFixed
         self.bytes = bytes
         self.clock = clock

@@ -111,6 +111,9 @@ package final class WeChatClient {
         return nil
     }
 
+    /// Calls per time from now on; nil: as many as come. Of a configured account, spelled as there.
+    package func setRate(_ rate: CallRate?, of account: String) { accounts[account]?.gate.setRate(rate) }
+
     /// Begins to fetch the accounts' tokens, and keeps them fresh from then on.
     package func start() {
         providers.start()

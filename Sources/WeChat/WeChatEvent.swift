@@ -8,7 +8,7 @@ package enum WeChatEvent: Sendable, Equatable {
     /// The current token was refused, and is not used any more.
     case tokenRefused(account: String, errcode: Int?)
     /// `attempt` is the try that failed, from 1.
-    case callRetried(jobID: String, account: String, attempt: Int, failure: APIFailure, delay: Duration)
+    case callRetried(job: JobName, account: String, attempt: Int, failure: APIFailure, delay: Duration)
     /// The account's calls fail by a fault of the account. `waits`: its jobs wait; else each is answered.
     case accountHeld(account: String, failure: APIFailure, waits: Bool, probeAfter: Duration)
     case accountReleased(account: String, kind: APIFailure.Kind, after: Duration)
@@ -64,8 +64,8 @@ extension WeChatEvent {
             [("account", account)] + failure.logFields + [("next_try_ms", "\(nextTry.wholeMilliseconds)")]
         case .tokenRefused(let account, let errcode):
             [("account", account)] + (errcode.map { [("errcode", "\($0)")] } ?? [])
-        case .callRetried(let jobID, let account, let attempt, let failure, let delay):
-            [("job_id", jobID), ("account", account), ("attempt", "\(attempt)")] + failure.logFields
+        case .callRetried(let job, let account, let attempt, let failure, let delay):
+            job.logFields + [("account", account), ("attempt", "\(attempt)")] + failure.logFields
                 + [("delay_ms", "\(delay.wholeMilliseconds)")]
         case .accountHeld(let account, let failure, _, let probeAfter):
             [("account", account)] + failure.logFields + [("probe_after_ms", "\(probeAfter.wholeMilliseconds)")]
@@ -78,6 +78,14 @@ extension WeChatEvent {
         case .hostDown(let reason, let failures): [("error", reason), ("failures_in_a_row", "\(failures)")]
         case .hostBack(let after): [("after_ms", "\(after.wholeMilliseconds)")]
         }
+    }
+}
+
+extension JobName {
+    fileprivate var logFields: [(name: StaticString, value: String)] {
+        var fields: [(name: StaticString, value: String)] = [("job_id", id)]
+        if let traceID { fields.append(("trace_id", traceID)) }
+        return fields
     }
 }
 

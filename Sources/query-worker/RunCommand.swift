@@ -36,6 +36,7 @@ enum RunCommand {
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
+        ConfigurationReload.block()
         // Before the configuration is read: its files can hang.
         let stop = StopRequests()
         EventLoopActor.post { stop.watch() }
@@ -47,7 +48,11 @@ enum RunCommand {
                 return ExitCode.usage
             }
             let (configuration, warnings) = try Configuration.load(arguments: sources, environment: environment)
-            return run(configuration, warnings: warnings, stop)
+            return run(configuration, warnings: warnings, stop) { worker, logger in
+                ConfigurationReload(
+                    arguments: sources, environment: environment, worker: worker, logger: logger, told: warnings
+                ).watch()
+            }
         } catch let error as ConfigurationError {
             Console.printError("query-worker run: \(error)")
             return ExitCode.configuration
@@ -57,10 +62,14 @@ enum RunCommand {
         }
     }
 
-    private static func run(_ configuration: WorkerConfiguration, warnings: [String], _ stop: StopRequests) -> Int32 {
+    /// - Parameter onStart: called on the loop once there is a worker.
+    private static func run(
+        _ configuration: WorkerConfiguration, warnings: [String], _ stop: StopRequests,
+        onStart: @escaping @Sendable @EventLoopActor (QueryWorker, Logger) -> Void
+    ) -> Int32 {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
         EventLoopActor.post { stop.logger = logger }
-        for warning in warnings { logger.warning("configuration", ["warning": "\(warning)"]) }
+        for warning in warnings { logger.complete.warning("configuration warning", ["warning": "\(warning)"]) }
         let identity = instanceIdentity(configuration, logger)
         let board = StatusBoard(WorkerIdentity(configuration, instanceID: identity.id))
         let admin: AdminServer?
@@ -87,6 +96,7 @@ enum RunCommand {
                     configuration: configuration, instanceID: identity.id, topicLimits: limits, logger: logger,
                     board: board)
                 stop.worker = worker
+                onStart(worker, logger)
                 exit.give(await worker.run())
             } catch {
                 exit.give(.configuration("\(error)"))
@@ -101,7 +111,7 @@ enum RunCommand {
     ) throws -> AdminServer? {
         EventLoopActor.post { board.startBeating() }
         let server = try AdminServer.start(configuration.adminListen, board: board) { warning in
-            logger.warning("admin port", ["warning": "\(warning)"])
+            logger.warning("admin port warning", ["warning": "\(warning)"])
         }
         if let server { logger.info("admin port", ["address": "\(server.address)"]) }
         return server
@@ -111,11 +121,12 @@ enum RunCommand {
         if let id = configuration.instanceID { return .configured(id) }
         let identity = InstanceIdentity.claim(
             group: configuration.kafka.groupID, temporaryDirectory: NSTemporaryDirectory())
-        if let warning = identity.warning { logger.warning("instance", ["warning": "\(warning)"]) }
+        if let warning = identity.warning { logger.warning("instance.id warning", ["warning": "\(warning)"]) }
         return identity
     }
 
     private static func report(_ exit: WorkerExit, _ logger: Logger) -> Int32 {
+        logger.flushAllSuppressed()
         if let reason = exit.reason {
             logger.error("stopped", ["reason": "\(reason)", "exit_code": .integer(exit.code)])
         }
@@ -135,10 +146,11 @@ private final class StopRequests {
 
     func watch() {
         Signals.watch([SIGTERM, SIGINT]) { [self] signal in
-            logger?.info("signal", ["number": .integer(signal)])
+            logger?.info("signal received", ["signal": signal == SIGINT ? "SIGINT" : "SIGTERM"])
             guard let worker else { _exit(0) }
             if wasAsked {
                 worker.logUnfinished()
+                logger?.flushAllSuppressed()
                 _exit(ExitCode.fatal)
             }
             wasAsked = true

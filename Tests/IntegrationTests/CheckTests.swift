@@ -220,7 +220,7 @@ extension OnRealKafka {
                     let log = worker.lines.map(\.text)
                     #expect(log.count { $0.contains(#""message":"assigned""#) } == 1)
                     // The one at its end comes with the shut-down.
-                    let end = log.firstIndex { $0.contains(#""message":"signal""#) } ?? log.endIndex
+                    let end = log.firstIndex { $0.contains(#""message":"signal received""#) } ?? log.endIndex
                     #expect(!log[..<end].contains { $0.contains(#""message":"revoked""#) })
                     #expect(!log.contains { $0.contains("producer replaced") || $0.contains("FENCED") })
                 }

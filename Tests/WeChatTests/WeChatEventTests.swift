@@ -21,9 +21,11 @@ import Testing
         (.tokenRefused(account: "wx1", errcode: nil), .warning, "access token refused by WeChat account=wx1"),
         (
             .callRetried(
-                jobID: "a1", account: "wx1", attempt: 2, failure: .sample(.transport), delay: .milliseconds(250)),
+                job: JobName(id: "a1", traceID: "4bf92f35"), account: "wx1", attempt: 2, failure: .sample(.transport),
+                delay: .milliseconds(250)),
             .debug,
-            "call failed, will be made again job_id=a1 account=wx1 attempt=2 kind=transport error=sample delay_ms=250"
+            "call failed, will be made again job_id=a1 trace_id=4bf92f35 account=wx1 attempt=2 kind=transport "
+                + "error=sample delay_ms=250"
         ),
     ])
     func saysInFieldsWhatHappened(event: WeChatEvent, severity: WeChatEvent.Severity, line: String) {

@@ -29,6 +29,8 @@ struct WorkerStatus: Sendable {
         var pauses: [PartitionAssignment.PauseReason] = []
         var isStuck = false
         var isSilent = false
+
+        var isInTrouble: Bool { isStuck || isSilent || !pauses.isEmpty }
     }
 
     /// Time series, and rows of the page, that are not worth their price any more.

@@ -34,6 +34,14 @@ package struct AccountConfiguration: Sendable {
         }
     }
 
+    /// What the mode reads anew for every use.
+    var replaceableSecret: Secret? {
+        switch access {
+        case .stableToken(let secret), .token(let secret), .external(let secret): secret
+        case .externalURL, .authorizer: nil
+        }
+    }
+
     /// Its own AppSecret, where the mode needs one.
     package var secret: Secret? {
         switch access {

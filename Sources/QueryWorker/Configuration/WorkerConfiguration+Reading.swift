@@ -43,6 +43,7 @@ extension WorkerConfiguration {
         readinessTimeout = values.value(of: Keys.readinessTimeout)
         logLevel = values.value(of: Keys.logLevel)
         logFormat = values.value(of: Keys.logFormat)
+        fingerprint = ConfigurationFingerprint(values, kafka)
         check(&values)
     }
 

@@ -40,6 +40,8 @@ package struct WorkerConfiguration: Sendable {
     package let readinessTimeout: Duration
     package let logLevel: LogLevel
     package let logFormat: LogFormat
+    /// Tells what another reading of the configuration changes.
+    let fingerprint: ConfigurationFingerprint
 
     package struct API: Sendable {
         /// Without a slash at the end.

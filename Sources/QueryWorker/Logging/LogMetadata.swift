@@ -16,4 +16,11 @@ package struct LogMetadata: ExpressibleByDictionaryLiteral, Sendable {
         result.members.append(contentsOf: other.members)
         return result
     }
+
+    /// Whether the line is about one job.
+    var namesJob: Bool {
+        members.contains { member in
+            member.key.withUTF8Buffer { $0.elementsEqual("job_id".utf8) }
+        }
+    }
 }

@@ -6,17 +6,18 @@ struct WorkerMetrics: Sendable {
     // Jobs
     var recordsTaken = 0
     /// From the record's arrival in the worker to its answer, by the reply's `error.kind`; `""` for those that succeeded.
-    var processing: [String: Histogram] = [:]
+    var processing = ["": Histogram(.time)]
     /// From the record's time stamp to its arrival in the worker.
     var queueWait = Histogram(.time)
     /// From there to the first call on the wire: for the account, its token, a place among the calls.
     var callWait = Histogram(.time)
     /// From the answer to its commit.
     var publishWait = Histogram(.time)
-    /// Committed replies, by `error.kind` as above.
-    var replies: [String: Int] = [:]
+    /// Committed replies, by `error.kind` as above. All are there from the start: to a reader of a time series that begins
+    /// with one, nothing has increased.
+    var replies = Dictionary(([""] + JobFailure.Kind.all.map(\.name)).map { ($0, 0) }) { zero, _ in zero }
     /// Committed records, by topic.
-    var recordsSent: [String: Int] = [:]
+    var recordsSent: [String: Int]
     var deadLetters = 0
 
     // Calls
@@ -37,6 +38,11 @@ struct WorkerMetrics: Sendable {
     var reassignments = 0
 
     var failures = FailureLog()
+
+    /// - Parameter topics: those that records are written to.
+    init(topics: some Sequence<String> = []) {
+        recordsSent = Dictionary(topics.map { ($0, 0) }) { zero, _ in zero }
+    }
 
     var succeededCount: Int { replies["", default: 0] }
     var failedCount: Int { replies.reduce(0) { $0 + ($1.key.isEmpty ? 0 : $1.value) } }
@@ -60,7 +66,7 @@ struct WorkerMetrics: Sendable {
 /// Where the metrics of a worker are kept while it runs; shared by the worker and by what it gave to its client.
 @EventLoopActor
 final class WorkerMeter {
-    var metrics = WorkerMetrics()
+    var metrics: WorkerMetrics
 
-    nonisolated init() {}
+    nonisolated init(topics: some Sequence<String>) { metrics = WorkerMetrics(topics: topics) }
 }

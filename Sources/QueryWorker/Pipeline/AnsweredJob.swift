@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Kafka
+internal import WeChat
 
 /// A job whose reply waits to be written, and with it, where the record is no job, that record as a dead letter.
 @EventLoopActor
@@ -40,6 +41,19 @@ final class AnsweredJob {
 
     /// For log lines; empty where the record was too broken to read it.
     var jobID: String { reply.identity.jobID ?? "" }
+
+    /// What names it on log lines.
+    var logName: LogMetadata {
+        LogMetadata(JobName(id: jobID, traceID: record.route.traceID), account: reply.identity.account)
+    }
+
+    /// The same, and where its record is.
+    var logMetadata: LogMetadata {
+        var metadata = logName
+        metadata.append("partition", .integer(record.assignment.partition))
+        metadata.append("offset", .integer(record.offset))
+        return metadata
+    }
 }
 
 extension KafkaRecord {

@@ -6,14 +6,16 @@ internal import Kafka
 actor LagProbe {
     private nonisolated let thread = BlockingThread(name: "lag-probe")
     private let properties: [String: String]
+    private let credentials: KafkaCredentials
     private let logger: Logger
     private var admin: KafkaAdmin?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameter properties: librdkafka's, for a client that neither consumes nor produces.
-    init(properties: [String: String], logger: Logger) {
+    init(properties: [String: String], credentials: KafkaCredentials, logger: Logger) {
         self.properties = properties
+        self.credentials = credentials
         self.logger = logger
     }
 
@@ -22,7 +24,7 @@ actor LagProbe {
         var ranges: [Int32: Range<Int64>] = [:]
         for partition in partitions {
             do throws(KafkaError) {
-                if admin == nil { admin = try KafkaAdmin(properties: properties) }
+                if admin == nil { admin = try KafkaAdmin(properties: properties, credentials: credentials) }
                 guard let (beginning, end) = try admin?.offsets(of: partition, timeout: .seconds(5)) else { continue }
                 ranges[partition.partition] = beginning..<max(beginning, end)
             } catch {

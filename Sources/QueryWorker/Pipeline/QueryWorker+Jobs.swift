@@ -59,8 +59,8 @@ extension QueryWorker {
         case (.job(let job), nil):
             countDeadLetter(false, in: assignment)
             let context = CallContext(
-                jobID: job.identity.jobID ?? "", limit: timeLimit(of: job), isFixed: job.deadline != nil,
-                bytes: record.size, clock: clock)
+                jobID: job.identity.jobID ?? "", traceID: route.traceID, limit: timeLimit(of: job),
+                isFixed: job.deadline != nil, bytes: record.size, clock: clock)
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
             EventLoopActor.startTask { [self] in await run(inFlight) }
@@ -116,6 +116,7 @@ extension QueryWorker {
         case .replied(let outcome):
             answer(outcome, to: record, inFlight.job.identity, attempts: context.attempts)
         case .interrupted:
+            logger.debug("job left to the next owner", LogMetadata(context.job, account: inFlight.job.account))
             leave(context.jobID)
             release(record)
         }
@@ -137,7 +138,7 @@ extension QueryWorker {
             identity: identity, outcome: outcome, attempts: attempts, duration: clock.now - record.receivedAt,
             completedAt: clock.wallTime, source: source(of: record))
         count(reply)
-        log(reply)
+        log(reply, to: record, deadLetter: deadLetter)
         let encoded = encoder.encode(reply, key: record.key, route: record.route)
         var outgoing = [AnsweredJob.Outgoing(role: .reply, record: encoded)]
         if let deadLetter { outgoing.append(AnsweredJob.Outgoing(role: .deadLetter, record: deadLetter)) }
@@ -161,22 +162,21 @@ extension QueryWorker {
         }
     }
 
-    private func log(_ reply: QueryReply) {
+    private func log(_ reply: QueryReply, to record: HeldRecord, deadLetter: KafkaRecord?) {
         switch reply.outcome {
-        case .succeeded:
-            logger.debug(
-                "job succeeded",
-                ["job_id": "\(reply.identity.jobID ?? "")", "duration_ms": .integer(reply.duration.wholeMilliseconds)])
+        case .succeeded: logger.debug("job succeeded", metadata(of: reply, to: record))
         case .failed(let failure):
-            let logger = reply.identity.jobID.map { self.logger.with(["job_id": .string($0)]) } ?? self.logger
             logger.info(
-                "job failed",
-                [
-                    "kind": "\(failure.kind.name)",
-                    "error": "\(failure.message)", "attempts": .integer(reply.attempts),
-                    "partition": .integer(reply.source.partition), "offset": .integer(reply.source.offset),
-                ])
+                "job failed", metadata(of: reply, to: record, LogMetadata(failure, deadLetterTopic: deadLetter?.topic)))
         }
+    }
+
+    private func metadata(of reply: QueryReply, to record: HeldRecord, _ failure: LogMetadata = [:]) -> LogMetadata {
+        let job = JobName(id: reply.identity.jobID ?? "", traceID: record.route.traceID)
+        return LogMetadata(job, account: reply.identity.account).appending(contentsOf: failure).appending(contentsOf: [
+            "attempts": .integer(reply.attempts), "duration_ms": .integer(reply.duration.wholeMilliseconds),
+            "partition": .integer(reply.source.partition), "offset": .integer(reply.source.offset),
+        ])
     }
 
     // MARK: Credits
@@ -232,4 +232,14 @@ extension JobFailure {
 
 extension [KafkaHeader] {
     fileprivate var byteCount: Int { reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) } }
+}
+
+extension LogMetadata {
+    fileprivate init(_ failure: JobFailure, deadLetterTopic: String?) {
+        self = ["kind": "\(failure.kind.name)"]
+        if let errcode = failure.errcode { append("errcode", .integer(errcode)) }
+        append("error", .string(failure.message))
+        if let rid = failure.rid { append("rid", .string(rid)) }
+        if let deadLetterTopic { append("dead_letter_topic", .string(deadLetterTopic)) }
+    }
 }

@@ -28,7 +28,13 @@ extension QueryWorker {
 
     /// More records than one were refused in one request: each is tried by itself.
     func suspect(_ numbers: [Int], at places: [Place]) {
-        for number in numbers where places.indices.contains(number) { places[number].job.isSuspect = true }
+        for number in numbers where places.indices.contains(number) {
+            let (job, _, topic) = places[number]
+            job.isSuspect = true
+            logger.debug(
+                "record that was refused with others is written by itself",
+                job.logMetadata.appending(contentsOf: ["topic": "\(topic)"]))
+        }
         logger.warning(
             "records that were refused together are written one by one",
             [
@@ -66,7 +72,8 @@ extension QueryWorker {
 
     private func replaceReply(of job: AnsweredJob, _ error: KafkaError) -> Bool {
         logger.warning(
-            "reply refused", ["job_id": "\(job.jobID)", "topic": "\(job.route.topic)", "error": "\(error)"])
+            "reply refused",
+            job.logMetadata.appending(contentsOf: ["topic": "\(job.route.topic)", "error": "\(error)"]))
         if error.saysTooLarge {
             guard makeSmaller(job) else { return false }
         } else if job.route.partition != nil {
@@ -118,7 +125,7 @@ extension QueryWorker {
             job.outgoing.remove(at: index)
             logger.error(
                 "dead letter not kept: its topic takes none so small",
-                ["topic": "\(letter.topic)", "source": "\(source)"])
+                job.logMetadata.appending(contentsOf: ["topic": "\(letter.topic)"]))
         }
         return true
     }

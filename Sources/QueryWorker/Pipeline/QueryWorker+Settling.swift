@@ -85,6 +85,7 @@ extension QueryWorker {
 
     /// A job of a lost partition: its next owner answers it.
     func drop(_ job: AnsweredJob) {
+        logger.debug("job left to the next owner", job.logMetadata)
         leave(job.jobID)
         release(job)
     }

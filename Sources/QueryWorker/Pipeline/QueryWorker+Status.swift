@@ -13,6 +13,7 @@ extension QueryWorker {
         var status = WorkerStatus(board.identity, phase: phase, findings: findings)
         status.takenAt = clock.wallTime
         status.logLevel = logger.level
+        status.suppressedLogLines = logger.suppressedCount
         status.jobs = jobsStatus
         status.calls = WorkerStatus.Calls(
             inFlight: client.callsInFlight, waiting: client.callsWaiting, isHostDown: client.isHostDown,
@@ -22,7 +23,8 @@ extension QueryWorker {
         let lags = all.compactMap(\.lag)
         status.lag = lags.count == all.count ? lags.reduce(0, +) : nil
         status.partitionsAssigned = all.count
-        status.partitions = Array(all.prefix(WorkerStatus.maxPartitions))
+        let troubledFirst = all.filter(\.isInTrouble) + all.filter { !$0.isInTrouble }
+        status.partitions = troubledFirst.prefix(WorkerStatus.maxPartitions).sorted { $0.number < $1.number }
         status.metrics = meter.metrics
         recent.update(meter.metrics, inFlight: jobsHeld, lag: status.lag, at: clock.now)
         status.recent = recent

@@ -17,6 +17,7 @@ extension QueryWorker {
         if publisherControl.isHanging(at: clock.now) {
             return finish(.fatal("a call to librdkafka's producer did not return"))
         }
+        logger.flushSuppressed()
         if !hasCredit { starvedAt = clock.now }
         for assignment in partitions.values where assignment.state == .active {
             followPosition(of: assignment)
@@ -57,14 +58,22 @@ extension QueryWorker {
         guard isStuck else {
             return logger.info("partition moves again", ["partition": .integer(assignment.partition)])
         }
-        let oldest = assignment.running.min { $0.key < $1.key }?.value
+        let details: LogMetadata = [
+            "partition": .integer(assignment.partition), "jobs": .integer(assignment.held),
+            "calling": .integer(assignment.running.count), "for_ms": .integer(standstill.wholeMilliseconds),
+        ]
         logger.error(
-            "partition stuck: it has work, and nothing gets done",
-            [
-                "partition": .integer(assignment.partition), "jobs": .integer(assignment.held),
-                "calling": .integer(assignment.running.count), "oldest_job_id": "\(oldest?.context.jobID ?? "")",
-                "for_ms": .integer(standstill.wholeMilliseconds),
-            ])
+            "partition stuck: it has work, and nothing gets done; its oldest job is named",
+            details.appending(contentsOf: nameOfOldestJob(in: assignment)))
+    }
+
+    /// The one that runs; where all have run, the one whose reply waits.
+    private func nameOfOldestJob(in assignment: PartitionAssignment) -> LogMetadata {
+        if let oldest = assignment.running.min(by: { $0.key < $1.key })?.value {
+            return LogMetadata(oldest.context.job, account: oldest.job.account)
+        }
+        let waiting = (answered + inTransaction).filter { $0.record.assignment === assignment }
+        return waiting.min { $0.record.offset < $1.record.offset }?.logName ?? [:]
     }
 
     /// All its jobs wait for their accounts or for WeChat, which is logged as that.

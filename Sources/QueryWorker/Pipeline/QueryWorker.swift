@@ -16,6 +16,10 @@ package final class QueryWorker {
     let client: WeChatClient
     let logger: Logger
     let clock: any LoopClock
+    /// Of what is in force: changes when the configuration is read again.
+    var fingerprint: ConfigurationFingerprint
+    let secrets = CorrectedSecrets()
+    let kafkaCredentials = KafkaCredentials()
     private let consumerProperties: [String: String]
     let publisher: ReplyPublisher
     let publisherControl = PublisherControl()
@@ -106,14 +110,15 @@ package final class QueryWorker {
         configuration: WorkerConfiguration, instanceID: String, topicLimits: [String: Int] = [:], logger: Logger,
         board: StatusBoard? = nil, clock: any LoopClock = SystemClock.shared
     ) throws(FileError) {
-        let meter = WorkerMeter()
+        let meter = WorkerMeter(topics: configuration.writtenTopics)
         self.meter = meter
         self.board = board
         readiness = Readiness(timeout: configuration.readinessTimeout)
         self.configuration = configuration
         self.topicLimits = topicLimits
+        fingerprint = configuration.fingerprint
         client = WeChatClient(
-            configuration: WeChatConfiguration(configuration),
+            configuration: WeChatConfiguration(configuration, corrected: secrets),
             store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock,
             random: SystemRandomNumberGenerator(),
             events: { event in
@@ -133,11 +138,12 @@ package final class QueryWorker {
             acceptsAnyAccount: configuration.acceptsAnyAccount)
         publisher = ReplyPublisher(
             properties: try configuration.kafka.producerProperties(limits: topicLimits.values),
-            delivery: configuration.delivery,
+            credentials: kafkaCredentials, delivery: configuration.delivery,
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
             topics: configuration.writtenTopics,
             transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)
-        probe = LagProbe(properties: try configuration.kafka.commonProperties(), logger: logger)
+        probe = LagProbe(
+            properties: try configuration.kafka.commonProperties(), credentials: kafkaCredentials, logger: logger)
     }
 
     /// Works until it is shut down or can't go on. Called once.
@@ -158,7 +164,7 @@ package final class QueryWorker {
             }
             guard phase == .starting else { return await outcome() }
             let consumer = try KafkaConsumer(
-                properties: consumerProperties,
+                properties: consumerProperties, credentials: kafkaCredentials,
                 onEvent: { [weak self] event in self?.handle(event) },
                 onMessage: { [weak self] message in self?.received(message) },
                 onArrival: { [weak self] in self?.takeMessages() })

@@ -10,6 +10,7 @@ package import Kafka
 package actor ReplyPublisher {
     private nonisolated let thread = BlockingThread(name: "publisher")
     private let properties: [String: String]
+    private let credentials: KafkaCredentials
     private let delivery: Delivery
     package nonisolated let transactionalID: String
     private let topics: [String]
@@ -29,15 +30,17 @@ package actor ReplyPublisher {
 
     /// - Parameters:
     ///   - properties: librdkafka's, for a producer, without `transactional.id`.
+    ///   - credentials: of the worker's clients, which can change.
     ///   - topics: whose metadata is fetched before the first batch, which would else wait for it.
     ///   - transactionTimeout: `transaction.timeout.ms`.
     package init(
-        properties: [String: String], delivery: Delivery, transactionalID: String, topics: [String],
-        transactionTimeout: Duration, control: PublisherControl, logger: Logger
+        properties: [String: String], credentials: KafkaCredentials, delivery: Delivery, transactionalID: String,
+        topics: [String], transactionTimeout: Duration, control: PublisherControl, logger: Logger
     ) {
         self.properties =
             delivery == .exactlyOnce
             ? properties.merging(["transactional.id": transactionalID]) { _, ours in ours } : properties
+        self.credentials = credentials
         self.delivery = delivery
         self.transactionalID = transactionalID
         self.topics = topics
@@ -61,7 +64,7 @@ package actor ReplyPublisher {
     }
 
     func startProducer() throws(KafkaError) {
-        let producer = try KafkaProducer(properties: properties) { [logger] event in
+        let producer = try KafkaProducer(properties: properties, credentials: credentials) { [logger] event in
             switch event {
             case .failed(let error): logger.warning("producer", ["error": .string("\(error)")])
             case .log(let line): logger.log(line)

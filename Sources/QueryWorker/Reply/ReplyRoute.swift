@@ -45,6 +45,12 @@ package struct ReplyRoute: Hashable, Sendable {
         self.partition = number < 0 ? nil : number
     }
 
+    /// Of the trace that the job is part of; nil without a `traceparent` that is one.
+    var traceID: String? {
+        guard let header = echoed.last(where: { $0.name == "traceparent" })?.value else { return nil }
+        return TraceParent.traceID(in: header)
+    }
+
     init(topic: String, echoed: [KafkaHeader]) {
         self.topic = topic
         self.echoed = echoed

@@ -1,20 +1,25 @@
-package import WeChat
+internal import WeChat
 
 extension WeChatConfiguration {
     /// What the client core needs of the worker's configuration.
-    package init(_ configuration: WorkerConfiguration) {
+    /// - Parameter corrected: secrets that take the place of its own.
+    init(_ configuration: WorkerConfiguration, corrected: CorrectedSecrets = CorrectedSecrets()) {
         let secrets = SecretFiles()
+        let reader = { (owner: CorrectedSecrets.Owner, secret: Secret) -> SecretReader in
+            { try await secrets.read(corrected.secret(of: owner, atStart: secret)) }
+        }
         self.init(
             accounts: Dictionary(
                 uniqueKeysWithValues: configuration.accounts.map { account in
-                    (account.appID, AccountCredentials(account.access.mode(secrets)))
+                    (account.appID, AccountCredentials(account.mode(reader)))
                 }))
         components = Dictionary(
             uniqueKeysWithValues: configuration.components.map { component in
-                let credentials = ComponentCredentials(acceptsAnyAccount: component.accounts == .any) {
-                    try await secrets.read(component.secret)
-                }
-                return (component.appID, credentials)
+                let secret = reader(.component(component.appID.lowercased()), component.secret)
+                return (
+                    component.appID,
+                    ComponentCredentials(acceptsAnyAccount: component.accounts == .any, secret: secret)
+                )
             })
         baseURL = configuration.api.baseURL
         proxy = configuration.api.proxy
@@ -35,12 +40,13 @@ extension WeChatConfiguration {
     }
 }
 
-extension AccountConfiguration.Access {
-    fileprivate func mode(_ secrets: SecretFiles) -> AccountCredentials.Mode {
-        switch self {
-        case .stableToken(let secret): .stableToken { try await secrets.read(secret) }
-        case .token(let secret): .token { try await secrets.read(secret) }
-        case .external(let token): .external { try await secrets.read(token) }
+extension AccountConfiguration {
+    fileprivate func mode(_ reader: (CorrectedSecrets.Owner, Secret) -> SecretReader) -> AccountCredentials.Mode {
+        let owner = CorrectedSecrets.Owner.account(appID.lowercased())
+        return switch access {
+        case .stableToken(let secret): .stableToken(secret: reader(owner, secret))
+        case .token(let secret): .token(secret: reader(owner, secret))
+        case .external(let token): .external(text: reader(owner, token))
         case .externalURL(let url): .externalURL(url)
         case .authorizer(let component): .authorizer(component: component)
         }

@@ -75,7 +75,7 @@ final class Retries {
             if !isAgain {
                 events(
                     .callRetried(
-                        jobID: call.context.jobID, account: call.account.name, attempt: attempt, failure: failure,
+                        job: call.context.job, account: call.account.name, attempt: attempt, failure: failure,
                         delay: delay))
             }
             isAgain = true

@@ -68,6 +68,8 @@ final class AccountGate {
     /// Its jobs wait until the hold is over; else they are answered.
     func isWaiting(for hold: Hold) -> Bool { policy.hasJobsWait(hold.failure) }
 
+    func setRate(_ rate: CallRate?) { turnstile.setRate(rate) }
+
     func isStale(_ pass: Turnstile.Pass) -> Bool { turnstile.isStale(pass) }
 
     /// - Returns: nil if the call would have to wait, or be answered.

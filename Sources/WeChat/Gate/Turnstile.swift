@@ -49,6 +49,12 @@ final class Turnstile {
         bucket = rate.map { RateBucket($0) }
     }
 
+    /// From now on, for those that wait too; what passed before does not count against it.
+    func setRate(_ rate: CallRate?) {
+        bucket = rate.map { RateBucket($0) }
+        admit()
+    }
+
     var isShut: Bool { state == .shut }
 
     /// Somebody waits, for a probe, a ramp or the rate.

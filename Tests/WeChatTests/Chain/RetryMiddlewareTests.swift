@@ -23,9 +23,9 @@ struct RetryMiddlewareTests {
         #expect(
             it.recorder.events == [
                 .callRetried(
-                    jobID: "job-1", account: "wx1", attempt: 1, failure: .sample(.busy), delay: .milliseconds(100)),
+                    job: "job-1", account: "wx1", attempt: 1, failure: .sample(.busy), delay: .milliseconds(100)),
                 .callRetried(
-                    jobID: "job-1", account: "wx1", attempt: 2, failure: .sample(.transport),
+                    job: "job-1", account: "wx1", attempt: 2, failure: .sample(.transport),
                     delay: .milliseconds(200)),
             ])
     }
