@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image of Docker/Dockerfile, without a registry of images, and starts it as its users do: as its own user, on
-# a root file system that can't be written to. Its base is a Debian that mmdebstrap makes of this machine's own sources.
+# Builds the image of Docker/Dockerfile, without a registry of images, and starts it as its users do: as its own user,
+# on a root file system that can't be written to. Its base is a Debian that mmdebstrap makes.
 #
 #   Tests/image.sh            around .build/release/query-worker, which is built if need be
 #   Tests/image.sh --full     compiles in the image's build stage too, with this machine's Swift toolchain: minutes
@@ -84,7 +84,7 @@ if [ $full = yes ]; then
     # The official image has the toolchain in /usr, and what it needs of Debian. Here it is mounted.
     toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
     printf 'FROM localhost/debian\nENV PATH=%s:$PATH\nRUN apt-get update && apt-get install -y %s\n' \
-        "/swift/bin" "--no-install-recommends git libc6-dev libcurl4 libicu72 libsqlite3-0 libxml2 zlib1g-dev" \
+        "/swift/bin" "--no-install-recommends git libc6-dev libcurl4 libicu72 libncurses6 libsqlite3-0 libxml2 zlib1g-dev" \
         > "$work/swift.Dockerfile"
     say "installing what Swift needs, then compiling: this takes minutes"
     build --file "$work/swift.Dockerfile" --tag localhost/swift "$work"

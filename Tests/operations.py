@@ -122,11 +122,11 @@ def alerts():
 
 
 def queries():
-    """The dashboard's queries, each with the title of what it draws."""
+    """The dashboard's queries, each with the title of what it draws, and what its lines are called."""
     document = json.loads(DASHBOARD.read_text("utf-8"))
     for panel in document["panels"]:
-        yield from ((panel["title"], target["expr"]) for target in panel.get("targets", ()))
-    yield from ((one["name"], one["expr"]) for one in document["annotations"]["list"])
+        yield from ((panel["title"], one["expr"], one["legendFormat"]) for one in panel.get("targets", ()))
+    yield from ((one["name"], one["expr"], one["titleFormat"]) for one in document["annotations"]["list"])
 
 
 def promtool(*arguments):
@@ -140,7 +140,10 @@ def check_alerts():
     """They are valid, they fire when they should and only then, and each says what to do."""
     yield from promtool("check", "config", DOCKER / "prometheus" / "prometheus.yaml")
     yield from promtool("test", "rules", ALERT_TESTS)
+    kinds = {names(row[0])[0] for row in table("`error.kind`")}
     for rule in alerts():
+        for kind in re.findall(r'error_type[!=]~"([^"]+)"', rule["expr"]):
+            yield from (f"{rule['alert']} names {one}, which is no kind" for one in kind.split("|") if one not in kinds)
         if set(rule.get("annotations", ())) != {"summary", "description", "runbook"}:
             yield f"{rule['alert']} needs the annotations summary, description and runbook, and no others"
         elif rule["annotations"]["runbook"] != "README.md#alerts":
@@ -154,7 +157,8 @@ def check_alerts_are_tried():
     tried = [one for test in load(ALERT_TESTS)["tests"] for one in test.get("alert_rule_test", ())]
     for what, wanted in (("fires", True), ("is silent", False)):
         seen = {one["alertname"] for one in tried if bool(one["exp_alerts"]) == wanted}
-        yield from differ("alerts.yaml", {rule["alert"] for rule in alerts()}, f"alerts.test.yaml, as one that {what},", seen)
+        called = f"alerts.test.yaml, as one that {what},"
+        yield from differ("alerts.yaml", {rule["alert"] for rule in alerts()}, called, seen)
 
 
 def check_runbook():
@@ -170,8 +174,9 @@ def check_dashboard():
     """Its queries are such, its panels have names of their own and do not overlap, and it finds its data source."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as rules:
         # promtool reads queries in rules only. What Grafana would fill in is filled in.
-        filled = [expr.replace("$__rate_interval", "1m").replace("$__interval", "1m").replace("$instance", ".*") for _, expr in queries()]
-        json.dump({"groups": [{"name": "g", "rules": [{"record": f"q{i}", "expr": expr} for i, expr in enumerate(filled)]}]}, rules)
+        filled = [re.sub(r"\$__(rate_)?interval", "1m", expr.replace("$instance", ".*")) for _, expr, _ in queries()]
+        records = [{"record": f"query_{number}", "expr": expr} for number, expr in enumerate(filled)]
+        json.dump({"groups": [{"name": "dashboard", "rules": records}]}, rules)
         rules.flush()
         yield from promtool("check", "rules", rules.name)
     document = json.loads(DASHBOARD.read_text("utf-8"))
@@ -180,8 +185,9 @@ def check_dashboard():
     taken = set()
     for panel in panels:
         place = panel["gridPos"]
-        cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
-        if cells & taken or place["x"] + place["w"] > 24:
+        columns = range(place["x"], place["x"] + place["w"])
+        cells = {(x, y) for x in columns for y in range(place["y"], place["y"] + place["h"])}
+        if cells & taken or columns.stop > 24:
             yield f"dashboard: {panel['title']} lies over another panel, or beside the grid"
         taken |= cells
         if panel["type"] != "row" and not panel.get("description"):
@@ -191,17 +197,17 @@ def check_dashboard():
     for attribute in ("id", "title"):
         if len({panel[attribute] for panel in panels}) != len(panels):
             yield f"dashboard: two panels have the same {attribute}"
-    for title, expr in queries():
+    for title, expr, _ in queries():
         if METRIC.search(expr) and "$instance" not in expr:
             yield f"dashboard: {title} does not heed the choice of workers"
 
 
 def check_compose():
     """compose.yaml is valid, open to this machine only, pins what it does not build, and runs the tests' Kafka."""
-    schema = json.loads(
-        (pathlib.Path(check_jsonschema.__file__).parent / "builtin_schemas/vendor/compose-spec.json").read_text("utf-8"))
+    schemas = pathlib.Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor"
+    schema = json.loads((schemas / "compose-spec.json").read_text("utf-8"))
     document = load(DOCKER / "compose.yaml")
-    for fault in jsonschema.Draft7Validator(schema).iter_errors(document):
+    for fault in jsonschema.Draft202012Validator(schema).iter_errors(document):
         yield f"compose.yaml: {'.'.join(map(str, fault.path))}: {fault.message}"
     kafka = re.search(r"^kafka_version=(.*)$", (TOP / "Tests/kafka.sh").read_text("utf-8"), re.MULTILINE)[1]
     for name, service in document["services"].items():
@@ -240,7 +246,8 @@ def check_kubernetes():
     deployment = load(MANIFESTS / "deployment.yaml")
     pod = deployment["spec"]["template"]["spec"]
     labels = deployment["spec"]["template"]["metadata"]["labels"]
-    for selector in (deployment["spec"]["selector"], load(MANIFESTS / "pod-disruption-budget.yaml")["spec"]["selector"]):
+    budget = load(MANIFESTS / "pod-disruption-budget.yaml")
+    for selector in (deployment["spec"]["selector"], budget["spec"]["selector"]):
         if selector["matchLabels"].items() - labels.items():
             yield "a selector does not match the Deployment's pods"
     scaled = load(MANIFESTS / "scaled-object.yaml")["spec"]
@@ -274,18 +281,38 @@ def check_port():
         "compose.yaml": load(DOCKER / "compose.yaml")["services"]["worker"]["ports"][0].rsplit(":", 1)[1],
         "prometheus.yaml": str(scrape["dns_sd_configs"][0]["port"]),
     }
-    yield from (f"{place} has the port {other}, the Dockerfile {port}" for place, other in same.items() if other != port)
+    for place, other in same.items():
+        if other != port:
+            yield f"{place} has the port {other}, the Dockerfile {port}"
     if str(pod["spec"]["securityContext"]["runAsUser"]) != uid:
         yield "deployment.yaml runs as another user than the image"
     if f'job="{scrape["job_name"]}"' not in ALERTS.read_text("utf-8"):
         yield "prometheus.yaml's scrape job is not the one that alerts.yaml names"
 
 
+def check_labels():
+    """Alerts and dashboard group, match and print by labels only that README.md's table of metrics gives the metric."""
+    given = {names(row[0])[0]: set(names(row[1])) for row in table("metric")}
+    texts = [(f"alerts.yaml: {rule['alert']}", rule["expr"], str(rule["annotations"])) for rule in alerts()]
+    texts += [(f"dashboard: {title}", expr, legend) for title, expr, legend in queries()]
+    for place, expr, text in texts:
+        lists = re.findall(r"\b(?:by|on|ignoring) ?\(([^()]*)\)", expr)
+        used = {label for labels in lists for label in re.split(r", ?", labels)}
+        used |= set(re.findall(r"[{,]\s*([a-z_]+)(?:=~|!~|!=|=)", expr))
+        used |= set(re.findall(r"{{ ?(?:\$labels\.)?(\w+) ?}}", text))
+        # Prometheus' own, and those of ALERTS.
+        known = {"", "job", "instance", "le", "alertname", "alertstate"}
+        for metric in METRIC.findall(expr):
+            known |= given.get(metric, given.get(re.sub("_(bucket|sum|count)$", "", metric), set()))
+        yield from (f"{place} has no label {label}" for label in sorted(used - known) if "ALERTS" not in expr)
+
+
 def metrics_named():
     """Every metric that alerts, dashboard or README.md name, and where."""
     texts = {"README.md": README}
     texts |= {f"alerts.yaml: {rule['alert']}": rule["expr"] for rule in alerts()}
-    texts |= {f"dashboard: {title}": expr for title, expr in queries()}
+    for title, expr, _ in queries():
+        texts[f"dashboard: {title}"] = f"{texts.get(f'dashboard: {title}', '')} {expr}"
     for place, text in texts.items():
         yield from ((place, name) for name in set(METRIC.findall(text)) if not NO_METRIC.match(name))
 
@@ -343,6 +370,7 @@ CHECKS = (
     check_compose,
     check_kubernetes,
     check_port,
+    check_labels,
 )
 
 
