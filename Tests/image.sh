@@ -108,7 +108,9 @@ inspected=$(buildah inspect --type image localhost/query-worker)
 # The process at the end of a chain of those that only wait for it.
 last_child() {
     local child
-    child=$(pgrep -P "$1") && last_child "$child" || echo "$1"
+    # A line without an end, at which read fails.
+    read -r child _ < "/proc/$1/task/$1/children" || true
+    if [ -n "$child" ]; then last_child "$child"; else echo "$1"; fi
 }
 
 # One word of the image's configuration per line.
