@@ -28,6 +28,7 @@ build=(
 tests=(
     "${build[@]}"
     buildah                    # Tests/image.sh: builds and starts the image
+    chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
     mmdebstrap                 # Tests/image.sh: makes the Debian that the image is based on
     prometheus                 # promtool, which tries the alerts; Debian has it in no package of its own

@@ -37,6 +37,10 @@ enum RunCommand {
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
         ConfigurationReload.block()
+        #if DEBUG
+            LoopBlockade.block()
+            EventLoopActor.post { LoopBlockade.watch(environment) }
+        #endif
         // Before the configuration is read: its files can hang.
         let stop = StopRequests()
         EventLoopActor.post { stop.watch() }
@@ -48,7 +52,11 @@ enum RunCommand {
                 return ExitCode.usage
             }
             let (configuration, warnings) = try Configuration.load(arguments: sources, environment: environment)
-            return run(configuration, warnings: warnings, stop) { worker, logger in
+            var blockedAfter = StatusBoard.blockedAfter
+            #if DEBUG
+                blockedAfter = LoopBlockade.limit(environment) ?? blockedAfter
+            #endif
+            return run(configuration, warnings: warnings, stop, blockedAfter: blockedAfter) { worker, logger in
                 ConfigurationReload(
                     arguments: sources, environment: environment, worker: worker, logger: logger, told: warnings
                 ).watch()
@@ -64,14 +72,15 @@ enum RunCommand {
 
     /// - Parameter onStart: called on the loop once there is a worker.
     private static func run(
-        _ configuration: WorkerConfiguration, warnings: [String], _ stop: StopRequests,
+        _ configuration: WorkerConfiguration, warnings: [String], _ stop: StopRequests, blockedAfter: Duration,
         onStart: @escaping @Sendable @EventLoopActor (QueryWorker, Logger) -> Void
     ) -> Int32 {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
         EventLoopActor.post { stop.logger = logger }
         for warning in warnings { logger.complete.warning("configuration warning", ["warning": "\(warning)"]) }
         let identity = instanceIdentity(configuration, logger)
-        let board = StatusBoard(WorkerIdentity(configuration, instanceID: identity.id))
+        let board = StatusBoard(
+            WorkerIdentity(configuration, instanceID: identity.id), blockedAfter: blockedAfter)
         let admin: AdminServer?
         do {
             admin = try startAdmin(configuration, board, logger)

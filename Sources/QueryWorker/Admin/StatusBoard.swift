@@ -7,15 +7,17 @@ internal import Synchronization
 /// the worker then renews the status once a second. Read from any thread.
 package final class StatusBoard: Sendable {
     /// A turn of the loop takes milliseconds. One that is so late is blocked, or starved of CPU.
-    static let blockedAfter = Duration.seconds(10)
+    package static let blockedAfter = Duration.seconds(10)
 
     let identity: WorkerIdentity
+    private let blockedAfter: Duration
     private let status: Mutex<WorkerStatus>
     private let beat: Atomic<Int64>
     private let delay = Atomic<Int64>(0)
 
-    package init(_ identity: WorkerIdentity) {
+    package init(_ identity: WorkerIdentity, blockedAfter: Duration = StatusBoard.blockedAfter) {
         self.identity = identity
+        self.blockedAfter = blockedAfter
         status = Mutex(WorkerStatus(identity, starting: "reads its configuration"))
         beat = Atomic(MonotonicTime.current.nanoseconds)
     }
@@ -30,8 +32,8 @@ package final class StatusBoard: Sendable {
         let due = SystemClock.shared.now + .seconds(1)
         _ = SystemClock.shared.schedule(after: .seconds(1)) { [self] in
             let now = MonotonicTime.current
-            beat.store(now.nanoseconds, ordering: .relaxed)
             delay.store(max(0, (now - due).wholeNanoseconds), ordering: .relaxed)
+            beat.store(now.nanoseconds, ordering: .relaxed)
             startBeating()
         }
     }
@@ -41,10 +43,10 @@ package final class StatusBoard: Sendable {
     /// How long ago the loop gave its last sign of life.
     var silence: Duration { MonotonicTime.current - MonotonicTime(nanoseconds: beat.load(ordering: .relaxed)) }
 
-    /// How late the last one was.
-    var loopDelay: Duration { .nanoseconds(delay.load(ordering: .relaxed)) }
+    /// How late the last one was, or the next one is already.
+    var loopDelay: Duration { max(.nanoseconds(delay.load(ordering: .relaxed)), silence - .seconds(1)) }
 
-    var isBlocked: Bool { silence > Self.blockedAfter }
+    var isBlocked: Bool { silence > blockedAfter }
 
     /// What was put there last; not ready, where nobody renews it any more.
     var current: WorkerStatus {

@@ -201,7 +201,7 @@ extension WorkerStatus {
             "query_worker_partitions_not_shown", .gauge, "Partitions without metrics of their own, being too many.")
         text.sample(partitionsAssigned - partitions.count)
         text.begin("query_worker_lag", .gauge, "Records of all partitions that are not answered yet, as far as known.")
-        text.sample(lag ?? 0)
+        if let lag { text.sample(lag) }
         putEach(&text, "query_worker_partition_lag", "Records from the committed watermark to the end.") { $0.lag }
         putEach(&text, "query_worker_partition_jobs", "Jobs held, by partition.") { Int64($0.jobs) }
         putEach(&text, "query_worker_ledger_span", "Offsets from the watermark to the last one taken.") {

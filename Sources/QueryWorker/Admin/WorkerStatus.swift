@@ -45,7 +45,7 @@ struct WorkerStatus: Sendable {
     var suppressedLogLines = 0
     var jobs = Jobs()
     var calls = Calls()
-    /// Of all partitions whose lag is known.
+    /// Of all partitions whose lag is known; nil where there are partitions, and none is.
     var lag: Int64?
     var partitionsAssigned = 0
     /// In the order of their numbers; at most `maxPartitions`, those in trouble among them.

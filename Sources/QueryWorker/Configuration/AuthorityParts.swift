@@ -4,7 +4,7 @@ struct AuthorityParts {
     let port: Int?
 
     /// - Returns: nil unless `text` is `host`, `host:port`, `[IPv6]` or `[IPv6]:port`.
-    init?(_ text: Substring) {
+    init?(_ text: Substring, ports: ClosedRange<Int> = 1...65_535) {
         let rest: Substring
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else { return nil }
@@ -22,7 +22,7 @@ struct AuthorityParts {
         } else {
             let digits = rest.dropFirst()
             guard rest.first == ":", digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits),
-                (1...65_535).contains(number)
+                ports.contains(number)
             else { return nil }
             port = number
         }

@@ -41,11 +41,14 @@ extension ValueSyntax where Value == String {
 }
 
 extension ValueSyntax where Value == AdminAddress {
+    /// Port 0 takes any free one.
     static var listenAddress: Self {
         ValueSyntax(
             wanted: "an address of this machine and a port, such as 127.0.0.1:9464, [::1]:9464 or 0.0.0.0:9464",
             parse: { text in
-                guard let parts = AuthorityParts(text[...]), let port = parts.port else { return nil }
+                guard let parts = AuthorityParts(text[...], ports: 0...65_535), let port = parts.port else {
+                    return nil
+                }
                 return AdminAddress(host: String(parts.host), port: UInt16(port))
             },
             format: \.description)

@@ -42,6 +42,9 @@ struct FetchSilence: Hashable, Sendable {
         return .assignAnew
     }
 
+    /// A record came: whatever was thought of it, it fetches.
+    mutating func fetched() { self = FetchSilence() }
+
     /// Nothing can be said: the brokers do not tell the end.
     mutating func interrupted() {
         laggingSince = nil

@@ -25,6 +25,7 @@ extension QueryWorker {
     func received(_ message: borrowing KafkaMessage) {
         // Fetched before the partition was taken away: its next owner will fetch it again.
         guard var assignment = partitions[message.partition], assignment.state == .active else { return }
+        assignment.silence.fetched()
         if assignment.isRestarted { assignment = restarted(assignment, at: message.offset) }
         let end = assignment.ledger.end
         guard assignment.ledger.messageDelivered(message.offset) == .run else { return }

@@ -31,10 +31,17 @@ extension QueryWorker {
     }
 
     private func count(_ outcome: PublishOutcome, of jobs: [AnsweredJob], since began: MonotonicTime) {
-        guard case .published = outcome else { return meter.metrics.transactionsFailed += 1 }
-        meter.metrics.transactionsCommitted += 1
-        meter.metrics.transactionDuration.observe(clock.now - began)
-        meter.metrics.transactionReplies.observe(Double(jobs.count))
+        switch outcome {
+        case .published:
+            meter.metrics.transactionsCommitted += 1
+            meter.metrics.transactionDuration.observe(clock.now - began)
+            meter.metrics.transactionReplies.observe(Double(jobs.count))
+        case .unknown:
+            // Counted once it is read back.
+            break
+        default:
+            meter.metrics.transactionsFailed += 1
+        }
     }
 
     private var hasSomethingToPublish: Bool { !answered.isEmpty || !movedWatermarks.isEmpty }

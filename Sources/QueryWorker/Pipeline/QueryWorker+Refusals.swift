@@ -23,7 +23,7 @@ extension QueryWorker {
             if !isReplaced { stuck = (topic, failure.error) }
         }
         answerAgain(jobs)
-        if let stuck { await waitFor(stuck.topic, stuck.error) }
+        if let stuck { await waitFor([stuck.topic], stuck.error) }
     }
 
     /// More records than one were refused in one request: each is tried by itself.
@@ -56,11 +56,13 @@ extension QueryWorker {
         }
         answered.append(contentsOf: jobs.filter { !$0.isLost })
         for job in jobs where job.isLost { drop(job) }
-        await waitFor(topics.sorted().joined(separator: " or "), error)
+        await waitFor(topics, error)
     }
 
     /// The worker's own topics refuse. Nothing is given up; it is tried again, slowly.
-    private func waitFor(_ topic: String, _ error: KafkaError) async {
+    private func waitFor(_ topics: Set<String>, _ error: KafkaError) async {
+        let topic = topics.sorted().joined(separator: " or ")
+        refusingTopics = topics
         refusal = "nothing can be published to \(topic): \(error)"
         logger.error(
             "nothing can be published: the topic refuses it",

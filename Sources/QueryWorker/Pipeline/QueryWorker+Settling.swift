@@ -42,6 +42,7 @@ extension QueryWorker {
     private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
         for outgoing in job.outgoing where !open.contains(where: { $0.role == outgoing.role }) {
             meter.metrics.recordsSent[outgoing.record.topic, default: 0] += 1
+            refusingTopics.remove(outgoing.record.topic)
             if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
         }
         job.outgoing = open
@@ -66,14 +67,13 @@ extension QueryWorker {
         committed(jobs)
     }
 
-    /// For the idle watermark: what need not be committed again. And all is well again.
+    /// For the idle watermark: what need not be committed again. And the group and the brokers are well again.
     private func committed(_ jobs: [AnsweredJob]) {
         for assignment in jobs.map(\.record.assignment) + watermarksInTransaction {
             assignment.committedWatermark = assignment.ledger.watermark
         }
         brokerHeardAt = clock.now
         membershipRefusedAt = nil
-        refusal = nil
         if answered.isEmpty { isPublishingByTopics = false }
     }
 
@@ -189,7 +189,7 @@ extension QueryWorker {
     private func settleWhatIsCommitted(of jobs: [AnsweredJob], after error: KafkaError) async {
         for job in jobs where job.isLost { drop(job) }
         let jobs = jobs.filter { !$0.isLost }
-        guard !jobs.isEmpty else { return }
+        guard !jobs.isEmpty else { return meter.metrics.transactionsFailed += 1 }
         let interruption = Interruption()
         settling = interruption
         defer { settling = nil }
@@ -214,6 +214,7 @@ extension QueryWorker {
         logger.info(
             "outcome of a commit read back",
             ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
+        if done.isEmpty { meter.metrics.transactionsFailed += 1 } else { meter.metrics.transactionsCommitted += 1 }
         for job in done { countSent(job) }
         settled(done)
         answerAgain(open)

@@ -81,6 +81,7 @@ extension QueryWorker {
         let wasDraining = phase == .draining
         if jobsHeld > 0 { logUnfinished() }
         phase = .stopped
+        report()
         cancelStart()
         abandonPublishing()
         lose(Array(partitions.values))

@@ -21,7 +21,7 @@ extension QueryWorker {
         status.accounts = accounts
         let all = partitions.values.sorted { $0.partition < $1.partition }.map(partitionStatus)
         let lags = all.compactMap(\.lag)
-        status.lag = lags.count == all.count ? lags.reduce(0, +) : nil
+        status.lag = lags.isEmpty && !all.isEmpty ? nil : lags.reduce(0, +)
         status.partitionsAssigned = all.count
         let troubledFirst = all.filter(\.isInTrouble) + all.filter { !$0.isInTrouble }
         status.partitions = troubledFirst.prefix(WorkerStatus.maxPartitions).sorted { $0.number < $1.number }
@@ -61,8 +61,10 @@ extension QueryWorker {
                 signals.brakedPartitions.append(assignment.partition)
             }
         }
-        signals.refusal = refusal
-        signals.replyWaitsSince = (inTransaction.first ?? answered.first)?.answeredAt
+        let waiting = inTransaction.first ?? answered.first
+        // A topic that refused what another worker has by now is nobody's trouble here.
+        if waiting != nil, !refusingTopics.isEmpty { signals.refusal = refusal }
+        signals.replyWaitsSince = waiting?.answeredAt
         return signals
     }
 

@@ -85,8 +85,10 @@ package final class QueryWorker {
     /// The group's last assignment has been taken, and is still good.
     var isMember = false
     var brokerHeardAt: MonotonicTime?
-    /// Why the worker's own topics take nothing; nil while they do.
-    var refusal: String?
+    /// The worker's own topics that take nothing, or some of which do; empty while all take what comes.
+    var refusingTopics: Set<String> = []
+    /// What they said.
+    var refusal = ""
 
     /// What drains wait for.
     let conditions = Conditions()

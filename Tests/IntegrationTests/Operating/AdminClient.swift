@@ -1,0 +1,103 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// A worker's admin port, asked as a probe, a scraper or a person asks it.
+struct AdminClient: Sendable {
+    /// Has a worker listen where `init` will find it.
+    static let setting = "admin.listen=127.0.0.1:0"
+
+    let port: UInt16
+
+    /// Waits until the worker has told where it listens, which is the first thing that it does.
+    init(_ worker: ChildProcess) async throws {
+        let line = try await worker.waitForLine(containing: #""message":"admin port""#).text
+        let match = try #require(line.firstMatch(of: /"address":"127\.0\.0\.1:([0-9]+)"/), "\(line)")
+        port = try #require(UInt16(match.output.1))
+    }
+
+    /// - Throws: where nobody listens any more.
+    func get(_ path: String) async throws -> LoopbackConnection.Response {
+        let response = try await onOwnThread { [port] in try LoopbackConnection(port: port).request("GET", path) }
+        return try #require(response, "the admin port closed the connection")
+    }
+
+    func isAlive() async throws -> Bool { try await get("/livez").status == 200 }
+
+    /// What keeps it from being ready, by reason; empty if it is ready.
+    func findings() async throws -> [String: String] {
+        let response = try await get("/readyz")
+        if response.status == 200, response.body == "ready\n" { return [:] }
+        try #require(response.status == 503)
+        let lines = response.body.split(separator: "\n").map { $0.split(separator: ": ", maxSplits: 1).map(String.init) }
+        return Dictionary(uniqueKeysWithValues: try lines.map { ($0[0], try #require($0.last)) })
+    }
+
+    func metrics() async throws -> MetricsText { MetricsText(try await get("/metrics").body) }
+
+    func status() async throws -> WorkerStatusPage {
+        let body = try await get("/status").body
+        return try JSONDecoder().decode(WorkerStatusPage.self, from: Data(body.utf8))
+    }
+
+    // MARK: Waiting
+
+    /// Asks until there is that reason for not being ready.
+    ///
+    /// - Parameter isAlive: what `/livez` says all the while; nil where that changes, too.
+    /// - Returns: the reason's message.
+    @discardableResult
+    func wait(
+        for reason: String, within limit: Duration = .seconds(60), isAlive: Bool? = true,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> String {
+        try await wait(for: "\(reason)", within: limit, isAlive: isAlive, sourceLocation) { $0[reason] }
+    }
+
+    func waitUntilReady(
+        within limit: Duration = .seconds(60), isAlive: Bool? = true,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await wait(for: "ready", within: limit, isAlive: isAlive, sourceLocation) { $0.isEmpty ? () : nil }
+    }
+
+    private func wait<Found>(
+        for wanted: String, within limit: Duration, isAlive: Bool?, _ sourceLocation: SourceLocation,
+        _ find: ([String: String]) -> Found?
+    ) async throws -> Found {
+        let start = ContinuousClock.now
+        while true {
+            let findings = try await findings()
+            if let isAlive { #expect(try await self.isAlive() == isAlive, sourceLocation: sourceLocation) }
+            if let found = find(findings) { return found }
+            try #require(.now - start < limit, "never \(wanted): \(findings)", sourceLocation: sourceLocation)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Asks for the metrics until they are as wanted.
+    @discardableResult
+    func metrics(
+        within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
+        once isWanted: (MetricsText) -> Bool
+    ) async throws -> MetricsText {
+        let start = ContinuousClock.now
+        while true {
+            let metrics = try await metrics()
+            if isWanted(metrics) { return metrics }
+            try #require(.now - start < limit, "\(metrics.text)", sourceLocation: sourceLocation)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+/// Starts `query-worker run` with an admin port, and a readiness that is lost soon.
+func withProbedWorker<Result>(
+    _ topics: TestTopics, api: String, instance: String = "one", secret: String? = SimulatorProcess.secret,
+    settings: [String] = [], _ body: (ChildProcess, AdminClient) async throws -> Result
+) async throws -> Result {
+    let all = [AdminClient.setting, "readiness.timeout=1s"] + settings
+    return try await withWorker(topics, api: api, instance: instance, secret: secret, settings: all) { worker in
+        try await body(worker, try await AdminClient(worker))
+    }
+}
