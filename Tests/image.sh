@@ -71,8 +71,9 @@ build() { quietly buildah bud --isolation chroot --format docker "$@"; }
 if [ -z "$(find "$debian" -mtime -7 2> /dev/null)" ]; then
     say "making a Debian: $debian"
     mkdir -p "$cache"
-    quietly mmdebstrap --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' bookworm "$work/bookworm.tar"
-    mv "$work/bookworm.tar" "$debian"
+    # Mirrors may lag behind, and other runs may do the same.
+    quietly mmdebstrap --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' bookworm "$cache/bookworm.$$.tar"
+    mv "$cache/bookworm.$$.tar" "$debian"
 fi
 printf 'FROM scratch\nADD bookworm.tar /\n' > "$work/debian.Dockerfile"
 build --file "$work/debian.Dockerfile" --tag localhost/debian "$cache"
@@ -83,15 +84,18 @@ stage=()
 if [ $full = yes ]; then
     # The official image has the toolchain in /usr, and what it needs of Debian. Here it is mounted.
     toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
-    printf 'FROM localhost/debian\nENV PATH=%s:$PATH\nRUN apt-get update && apt-get install -y %s\n' \
-        "/swift/bin" "--no-install-recommends git libc6-dev libcurl4 libicu72 libncurses6 libsqlite3-0 libxml2 zlib1g-dev" \
-        > "$work/swift.Dockerfile"
+    cat > "$work/swift.Dockerfile" << 'DOCKERFILE'
+FROM localhost/debian
+ENV PATH=/swift/bin:$PATH
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    git libc6-dev libcurl4 libicu72 libncurses6 libsqlite3-0 libxml2 zlib1g-dev
+DOCKERFILE
     say "installing what Swift needs, then compiling: this takes minutes"
     build --file "$work/swift.Dockerfile" --tag localhost/swift "$work"
     stage=(--build-arg BUILD_IMAGE=localhost/swift --volume "$toolchain:/swift:ro")
 else
     # In the place of the build stage's files, of those that it would have made.
-    swift build -c release --static-swift-stdlib --product query-worker | tail -1
+    quietly swift build -c release --static-swift-stdlib --product query-worker
     mkdir -p "$work/built/out"
     ln .build/release/query-worker "$work/built/out/" 2> /dev/null || cp .build/release/query-worker "$work/built/out/"
     stage=(--build-arg BUILD_IMAGE=localhost/none --build-context "build=$work/built")
