@@ -16,8 +16,9 @@ extension OnRealKafka {
                 let value = #"{"job_id":"\#(id)",\#(more)"application_id":\#(application)}"#
                 return KafkaRecord(topic: topics.jobs, key: Array(id.utf8), value: Array(value.utf8), headers: headers)
             }
-            return (1...50).flatMap { number in
-                [
+            var records: [KafkaRecord] = []
+            for number in 1...50 {
+                records += [
                     job("good-\(number)", number * 10), job("unfinished-\(number)", number * 10 + 7),
                     job("missing-\(number)", number * 1000 + 404), job("foreign-\(number)", number * 1000 + 403),
                     job("stranger-\(number)", number * 10, #""account":"wxnobody","#),
@@ -28,6 +29,7 @@ extension OnRealKafka {
                     KafkaRecord(topic: topics.jobs, key: nil, value: Array("no job \(number)".utf8)),
                 ]
             }
+            return records
         }
 
         /// A publisher's inventions: ids, accounts and bytes that nobody has seen.
