@@ -27,9 +27,12 @@ build=(
 )
 tests=(
     "${build[@]}"
+    buildah                    # Tests/image.sh: builds and starts the image
     chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
-    python3-confluent-kafka    # the same, for scripts
+    mmdebstrap                 # Tests/image.sh: makes the Debian that the image is based on
+    prometheus                 # promtool, which tries the alerts; Debian has it in no package of its own
+    python3-confluent-kafka    # a Kafka client, for scripts
     python3-venv               # Tests/python.sh
     strace                     # kills a process at each step of a write
 )
