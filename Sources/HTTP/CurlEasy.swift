@@ -65,9 +65,9 @@ final class CurlEasy {
         curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
         curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
         curl_easy_setopt_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        curl_easy_setopt_string(handle, CURLOPT_USERAGENT, configuration.userAgent)
-        // An empty name also keeps libcurl from reading http_proxy and its like.
+        // Empty names also keep libcurl from reading http_proxy and no_proxy, and their like.
         curl_easy_setopt_string(handle, CURLOPT_PROXY, configuration.proxy ?? "")
+        curl_easy_setopt_string(handle, CURLOPT_NOPROXY, "")
         if let caFile = configuration.caFile { curl_easy_setopt_string(handle, CURLOPT_CAINFO, caFile) }
         let connectTimeout = max(1, Int(configuration.connectTimeout.wholeMilliseconds))
         curl_easy_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)

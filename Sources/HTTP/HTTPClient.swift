@@ -8,7 +8,7 @@ package import EventLoop
 @EventLoopActor
 package final class HTTPClient {
     private let configuration: HTTPClientConfiguration
-    private let headers = CurlRequestHeaders()
+    private let headers: CurlRequestHeaders
     private let largeBodies: LargeBodies
     private let multi: CurlMulti
     private var all: [CurlEasy] = []
@@ -18,6 +18,7 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration) {
         self.configuration = configuration
+        headers = CurlRequestHeaders(userAgent: configuration.userAgent)
         largeBodies = LargeBodies(places: configuration.maxLargeBodies)
         multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in easy.finished(code) }
     }
