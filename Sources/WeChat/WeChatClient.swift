@@ -7,7 +7,7 @@ internal import HTTP
 /// `close()` ends it, after the jobs have ended.
 @EventLoopActor
 package final class WeChatClient {
-    private let chain: CallChain<FailureJudge>
+    private let chain: CallChain<FailureJudge<WatchedTransport>>
     private let accounts: Accounts
     let providers: TokenProviders
     private let makeAccount: @EventLoopActor (TokenProvider) -> Account

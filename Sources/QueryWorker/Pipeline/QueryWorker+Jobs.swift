@@ -101,10 +101,18 @@ extension QueryWorker {
     }
 
     private func run(_ inFlight: JobInFlight) async {
+        inFlight.context.begin()
+        ended(
+            inFlight,
+            await client.applyCodeQuery(
+                inFlight.job.query, account: inFlight.job.account, context: inFlight.context))
+    }
+
+    // Not inlined: the task would have room for all of it, and hold that while it waits.
+    @inline(never)
+    private func ended(_ inFlight: JobInFlight, _ result: Result<ApplyCodeQueryResult, APIError>) {
         let context = inFlight.context
         let record = inFlight.record
-        context.begin()
-        let result = await client.applyCodeQuery(inFlight.job.query, account: inFlight.job.account, context: context)
         context.end()
         record.assignment.running[record.offset] = nil
         switch outcome(of: inFlight.job, result) {
