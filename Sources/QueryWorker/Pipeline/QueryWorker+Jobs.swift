@@ -59,7 +59,7 @@ extension QueryWorker {
                 bytes: record.size, clock: clock)
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
-            EventLoopActor.startTask { [self] in await run(inFlight) }
+            jobTasks.start { [self] in await run(inFlight) }
         case (.job(let job), let refusal?):
             refuse(record, message, headers, job.identity, refusal)
         case (.refused(let identity, let failure), _):
