@@ -200,7 +200,9 @@ private func bodyReceived(
     let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
     // Guarantee: used before this callback returns, on the thread that called it.
     nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-    return EventLoopActor.assumeOnLoop { easy.write(bytes) }
+    var taken = 0
+    EventLoopActor.assumeOnLoop { taken = easy.write(bytes) }
+    return taken
 }
 
 private func socketOpened(context: UnsafeMutableRawPointer?, socket: Int32, purpose: curlsocktype) -> Int32 {
