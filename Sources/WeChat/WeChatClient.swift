@@ -33,7 +33,7 @@ package final class WeChatClient {
             holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
     }
 
-    init(
+    package init(
         configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, transport: any Transport,
         clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
         events: @escaping @EventLoopActor (WeChatEvent) -> Void,
