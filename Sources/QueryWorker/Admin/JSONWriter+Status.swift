@@ -27,9 +27,9 @@ extension JSONWriter {
         if let value { string(value) } else { null() }
     }
 
-    mutating func member(_ name: StaticString, _ value: (some FixedWidthInteger)?) {
+    mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
         key(name)
-        if let value { integer(value) } else { null() }
+        if let value { integer(Int64(clamping: value)) } else { null() }
     }
 
     mutating func member(_ name: StaticString, _ time: WallTime?) {
