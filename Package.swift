@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "WeChat", dependencies: ["HTTP", "EventLoop", "JSON", "CLinux"], swiftSettings: settings),
         .target(
             name: "QueryWorker", dependencies: ["Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],
-            swiftSettings: settings),
+            resources: [.embedInCode("Admin/page.html")], swiftSettings: settings),
         .executableTarget(
             name: "query-worker",
             dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],

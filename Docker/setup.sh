@@ -27,6 +27,7 @@ build=(
 )
 tests=(
     "${build[@]}"
+    chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
     python3-confluent-kafka    # the same, for scripts
     python3-venv               # Tests/python.sh

@@ -102,6 +102,11 @@ Tests/python.sh Tests/contract.py
 step "Promises"
 python3 Tests/promises.py
 
+if [ ${#filter[@]} -eq 0 ] && [ -z "${SANITIZER-}" ]; then
+    step "The status page in a browser"
+    python3 Tests/page.py
+fi
+
 step "Build"
 swift build --build-tests "${build[@]}" -Xswiftc -warnings-as-errors
 # The output of the workers that the tests start.

@@ -42,7 +42,7 @@ extension QueryWorker {
     private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
         for outgoing in job.outgoing where !open.contains(where: { $0.role == outgoing.role }) {
             meter.metrics.recordsSent[outgoing.record.topic, default: 0] += 1
-            refusingTopics.remove(outgoing.record.topic)
+            if !refusingTopics.isEmpty { refusingTopics.remove(outgoing.record.topic) }
             if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
         }
         job.outgoing = open

@@ -7,7 +7,7 @@ extension OnRealKafka {
     @Suite struct ScrapeTests {
         private static let accounts = ["wxone", "wxtwo"]
         private static let settings =
-            [AdminClient.setting, "account.default=wxone", "deadletter.consecutive.max=1000000"]
+            [AdminClient.setting, "account.default=wxone", "deadletter.consecutive.max=1000000", "api.timeout=30s"]
             + accounts.map { "account.\($0).secret=s" }
 
         /// Jobs with each kind of outcome, as many of each, and each about an application of its own.

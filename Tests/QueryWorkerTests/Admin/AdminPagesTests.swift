@@ -63,4 +63,15 @@ struct AdminPagesTests {
         #expect(answer("/livez", method: "HEAD").status == 200)
         #expect(answer("/").contentType == "text/html; charset=utf-8")
     }
+
+    @Test func theStatusPageComesWithAPolicyThatLetsNothingElseIn() {
+        let page = answer("/")
+        #expect(text(page).hasPrefix("<!doctype html>"))
+        #expect(text(page).hasSuffix("</html>\n"))
+        let policy = page.headers.first { $0.name == "Content-Security-Policy" }?.value
+        let rules = policy?.split(separator: ";").map { $0.drop { $0 == " " } } ?? []
+        for rule in ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "trusted-types 'none'"] {
+            #expect(rules.contains { $0 == rule })
+        }
+    }
 }
