@@ -30,6 +30,7 @@ tests=(
     chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
     python3-confluent-kafka    # the same, for scripts
+    prometheus                 # scrapes a worker, and checks its metrics (promtool)
     python3-venv               # Tests/python.sh
     strace                     # kills a process at each step of a write
 )

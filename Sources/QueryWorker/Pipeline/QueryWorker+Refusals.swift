@@ -26,7 +26,8 @@ extension QueryWorker {
         guard let stuck else { return }
         // What does not go there must not wait for it.
         isPublishingByTopics = true
-        answered = answered.filter { !$0.topics.contains(stuck.topic) } + answered.filter { $0.topics.contains(stuck.topic) }
+        let behind = answered.filter { $0.topics.contains(stuck.topic) }
+        answered = answered.filter { !$0.topics.contains(stuck.topic) } + behind
         await waitFor([stuck.topic], stuck.error)
     }
 

@@ -31,11 +31,6 @@ extension OnKafkaCluster {
             try await admin.wait(for: "no_broker")
             proxy.unstall()
             try await admin.waitUntilReady()
-            // They are gone.
-            proxy.refuse()
-            try await admin.wait(for: "no_broker")
-            proxy.accept()
-            try await admin.waitUntilReady()
         }
 
         private func partitionsThatStandStill(

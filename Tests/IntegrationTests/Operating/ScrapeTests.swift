@@ -1,10 +1,12 @@
+internal import Glibc
 internal import Kafka
 internal import TestSupport
 internal import Testing
 
 extension OnRealKafka {
     /// What a real Prometheus has of a worker against what was done: exactly.
-    @Suite struct ScrapeTests {
+    @Suite(.enabled(if: access("/usr/bin/prometheus", X_OK) == 0, "needs prometheus: Docker/setup.sh --tests"))
+    struct ScrapeTests {
         private static let accounts = ["wxone", "wxtwo"]
         private static let settings =
             [AdminClient.setting, "account.default=wxone", "deadletter.consecutive.max=1000000", "api.timeout=30s"]
