@@ -22,13 +22,23 @@ for path in (root / "Tests").rglob("*Tests.swift"):
 missing = [f"{suite}.{name}" for suite, name in named if name not in functions.get(suite, ())]
 for name in missing:
     print(f"README.md names {name}, which is no test", file=sys.stderr)
-# A row without a proof would pass unseen: every row of both tables names one.
-for title in ("## What is promised", "## What happens when"):
-    table = readme.split(title, 1)[1].split("\n## ", 1)[0]
-    for row in [line for line in table.splitlines() if line.startswith("|")][2:]:
+signals = "## Signals and exit codes"
+rows = {}
+# A row without a proof would pass unseen: every row of these tables names one.
+for title in ("## What is promised", "## What happens when", signals):
+    table = readme.split(title + "\n", 1)[1].split("\n## ", 1)[0]
+    rows[title] = [line for line in table.splitlines() if line.startswith("|")][2:]
+    for row in rows[title]:
         if not re.search(r"`\w+Tests\.\w+`", row):
             print(f"README.md names no test for: {row}", file=sys.stderr)
             missing.append(row)
-if not named or missing:
+# Each exit code of `run` has its row, and each row an exit code that there is.
+sources = [root / "Sources" / path for path in ("QueryWorker/Pipeline/WorkerExit.swift", "query-worker/Console.swift")]
+codes = re.findall(r"(?:case \.\w+: |: Int32 = )(\d+)$", "\n".join(path.read_text() for path in sources), re.M)
+told = re.findall(r"^\| exit code (\d+)", "\n".join(rows[signals]), re.M)
+for code in sorted(set(codes) ^ set(told)):
+    print(f"exit code {code}: README.md and the sources do not agree about it", file=sys.stderr)
+    missing.append(code)
+if not named or missing or not codes:
     sys.exit(1)
 print(f"{len(named)} tests are named as proofs, and exist")

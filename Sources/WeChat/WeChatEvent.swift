@@ -56,46 +56,56 @@ extension WeChatEvent {
         }
     }
 
-    package var fields: [(name: StaticString, value: String)] {
+    package typealias Field = (name: StaticString, value: EventValue)
+
+    package var fields: [Field] {
         switch self {
         case .tokenFetched(let account, let lifetime, let isSame):
-            [("account", account), ("lifetime_s", "\(lifetime.wholeMilliseconds / 1000)"), ("same_token", "\(isSame)")]
+            [
+                ("account", .text(account)), ("lifetime_s", .integer(lifetime.wholeMilliseconds / 1000)),
+                ("same_token", .flag(isSame)),
+            ]
         case .tokenCallFailed(let account, let failure, let nextTry):
-            [("account", account)] + failure.logFields + [("next_try_ms", "\(nextTry.wholeMilliseconds)")]
+            [("account", .text(account))] + failure.logFields + [milliseconds("next_try_ms", nextTry)]
         case .tokenRefused(let account, let errcode):
-            [("account", account)] + (errcode.map { [("errcode", "\($0)")] } ?? [])
+            [("account", .text(account))] + (errcode.map { [("errcode", .integer($0))] } ?? [])
         case .callRetried(let job, let account, let attempt, let failure, let delay):
-            job.logFields + [("account", account), ("attempt", "\(attempt)")] + failure.logFields
-                + [("delay_ms", "\(delay.wholeMilliseconds)")]
+            job.logFields + [("account", .text(account)), ("attempt", .integer(attempt))] + failure.logFields
+                + [milliseconds("delay_ms", delay)]
         case .accountHeld(let account, let failure, _, let probeAfter):
-            [("account", account)] + failure.logFields + [("probe_after_ms", "\(probeAfter.wholeMilliseconds)")]
+            [("account", .text(account))] + failure.logFields + [milliseconds("probe_after_ms", probeAfter)]
         case .accountReleased(let account, let kind, let after):
-            [("account", account), ("kind", kind.rawValue), ("after_ms", "\(after.wholeMilliseconds)")]
+            [("account", .text(account)), ("kind", .text(kind.rawValue)), milliseconds("after_ms", after)]
         case .authorizersNotRead(let component, let failure, let nextTry):
-            [("component", component)] + failure.logFields + [("next_try_ms", "\(nextTry.wholeMilliseconds)")]
-        case .accountFull(let account, let held): [("account", account), ("jobs", "\(held)")]
-        case .accountHasRoom(let account): [("account", account)]
-        case .hostDown(let reason, let failures): [("error", reason), ("failures_in_a_row", "\(failures)")]
-        case .hostBack(let after): [("after_ms", "\(after.wholeMilliseconds)")]
+            [("component", .text(component))] + failure.logFields + [milliseconds("next_try_ms", nextTry)]
+        case .accountFull(let account, let held): [("account", .text(account)), ("jobs", .integer(held))]
+        case .accountHasRoom(let account): [("account", .text(account))]
+        case .hostDown(let reason, let failures):
+            [("error", .text(reason)), ("failures_in_a_row", .integer(failures))]
+        case .hostBack(let after): [milliseconds("after_ms", after)]
         }
+    }
+
+    private func milliseconds(_ name: StaticString, _ duration: Duration) -> Field {
+        (name, .integer(duration.wholeMilliseconds))
     }
 }
 
 extension JobName {
-    fileprivate var logFields: [(name: StaticString, value: String)] {
-        var fields: [(name: StaticString, value: String)] = [("job_id", id)]
-        if let traceID { fields.append(("trace_id", traceID)) }
+    fileprivate var logFields: [WeChatEvent.Field] {
+        var fields: [WeChatEvent.Field] = [("job_id", .text(id))]
+        if let traceID { fields.append(("trace_id", .text(traceID))) }
         return fields
     }
 }
 
 extension APIFailure {
-    fileprivate var logFields: [(name: StaticString, value: String)] {
-        var fields: [(name: StaticString, value: String)] = [("kind", kind.rawValue)]
-        if let errcode { fields.append(("errcode", "\(errcode)")) }
-        if let httpStatus, httpStatus != 200 { fields.append(("http_status", "\(httpStatus)")) }
-        fields.append(("error", message))
-        if let rid { fields.append(("rid", rid)) }
+    fileprivate var logFields: [WeChatEvent.Field] {
+        var fields: [WeChatEvent.Field] = [("kind", .text(kind.rawValue))]
+        if let errcode { fields.append(("errcode", .integer(errcode))) }
+        if let httpStatus, httpStatus != 200 { fields.append(("http_status", .integer(httpStatus))) }
+        fields.append(("error", .text(message)))
+        if let rid { fields.append(("rid", .text(rid))) }
         return fields
     }
 }

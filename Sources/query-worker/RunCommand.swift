@@ -23,6 +23,9 @@ enum RunCommand {
         SIGTERM or SIGINT: fetches nothing more, finishes what it holds within shutdown.drain, leaves the group, and ends
         with 0. A second signal ends it at once, with 70. What was not finished then is done by the next owner.
 
+        SIGHUP: reads its files again, and applies log.level, rates, secrets, and the user name and password for Kafka; says
+        which keys it applied, and which need a restart. With a problem in them nothing changes.
+
         Exit codes: 0 stopped in order, 64 wrong arguments, 70 can't go on (the last line says why), 75 a partition
         fetches nothing although it has records, 77 password or permission refused by the brokers, 78 the configuration
         or a topic must be changed.
@@ -79,6 +82,13 @@ enum RunCommand {
         EventLoopActor.post { stop.logger = logger }
         for warning in warnings { logger.complete.warning("configuration warning", ["warning": "\(warning)"]) }
         let identity = instanceIdentity(configuration, logger)
+        logger.info(
+            "starting",
+            [
+                "instance_id": "\(identity.id)", "group": "\(configuration.kafka.groupID)",
+                "jobs_topic": "\(configuration.jobsTopic)", "replies_topic": "\(configuration.repliesTopic)",
+                "delivery": "\(configuration.delivery.rawValue)", "accounts": .integer(configuration.accounts.count),
+            ])
         let board = StatusBoard(
             WorkerIdentity(configuration, instanceID: identity.id), blockedAfter: blockedAfter)
         let admin: AdminServer?

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import TestSupport
 internal import Testing
 
@@ -15,12 +16,11 @@ extension OnKafkaCluster {
             "super.users": "User:ANONYMOUS",
         ]
 
-        private static func credentials(_ password: String) -> [String] {
-            [
-                "kafka.security.protocol=sasl_plaintext", "kafka.sasl.mechanism=PLAIN", "kafka.sasl.username=worker",
-                "kafka.sasl.password=\(password)",
-            ]
-        }
+        private static let user = [
+            "kafka.security.protocol=sasl_plaintext", "kafka.sasl.mechanism=PLAIN", "kafka.sasl.username=worker",
+        ]
+
+        private static func credentials(_ password: String) -> [String] { user + ["kafka.sasl.password=\(password)"] }
 
         @Test func whatIsRefusedEndsWith77AndWhatTheReadmeAsksForIsEnough() async throws {
             try await withKafkaCluster(brokers: 1, properties: Self.properties) { cluster in
@@ -55,6 +55,45 @@ extension OnKafkaCluster {
                 try await expectEachAnsweredOnce(topics, 10)
                 try await expectThatReplayIsRefused(topics)
             }
+        }
+
+        /// A rotated password, wrong at first, while connections are cut.
+        @Test func passwordThatChangesWhileItRunsIsTakenByAllItsClients() async throws {
+            let properties = Self.properties.merging(["super.users": "User:ANONYMOUS;User:worker"]) { $1 }
+            try await withKafkaCluster(brokers: 1, properties: properties) { cluster in
+                var topics = try TestTopics(partitions: 2, bootstrap: cluster.directBootstrap)
+                topics.workerBootstrap = cluster.bootstrap
+                try await withTemporaryFile("open sesame") { file in
+                    let settings =
+                        Self.user + ["kafka.sasl.password.file=\(file)", "kafka.reconnect.backoff.max.ms=200"]
+                    try await withSimulator { simulator in
+                        try await withWorker(topics, api: simulator.url, settings: settings) { worker in
+                            try await topics.publishJobs(1...10)
+                            _ = try await topics.replies(10)
+                            try await change("shut sesame", in: file, of: worker)
+                            // Connections that stand need no password.
+                            try await topics.publishJobs(11...20)
+                            _ = try await topics.replies(20)
+                            cluster.proxy(of: 1).cutConnections()
+                            try await worker.waitForLine(containing: "Authentication failed")
+                            try await topics.publishJobs(21...30)
+                            try await change("open sesame", in: file, of: worker)
+                            _ = try await topics.replies(30)
+                            try await worker.endInOrder()
+                            #expect(!worker.lines.contains { $0.text.contains("sesame") })
+                        }
+                    }
+                }
+                try await expectEachAnsweredOnce(topics, 30)
+            }
+        }
+
+        private func change(_ password: String, in file: String, of worker: ChildProcess) async throws {
+            try password.write(toFile: file, atomically: true, encoding: .utf8)
+            let last = worker.lines.last?.number ?? 0
+            worker.send(signal: SIGHUP)
+            let line = try await worker.waitForLine(containing: "configuration read again", from: last + 1)
+            #expect(line.text.contains("kafka.sasl.password.file"), "\(line.text)")
         }
 
         /// All that a replay needs but Write on the job topic: brokers say so only while it writes.

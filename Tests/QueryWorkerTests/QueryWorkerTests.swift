@@ -52,6 +52,17 @@ import Testing
         }
     }
 
+    /// librdkafka promises that its calls return. Should one not, there is nothing else to do about its thread.
+    @Test func callOfTheProducerThatDoesNotReturnEndsTheWorkerWith70() async throws {
+        try await WorkerFixture.run { fixture in
+            try await fixture.broker.publish([record(job("a"))])
+            try await fixture.waitUntilSettled(1)
+            let exit = try await fixture.exitWhenACallHangs()
+            #expect(exit == .fatal("a call to librdkafka's producer did not return"))
+            #expect(exit?.code == 70)
+        }
+    }
+
     @Test func jobThatHangsDelaysNoOtherAndTheMapTellsIt() async throws {
         let gate = StubGate()
         let answer = StubAnswer(200, #"{"errcode":0,"status":"FINISH"}"#)

@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import Kafka
 import TestSupport
 import Testing
@@ -71,6 +72,22 @@ final class WorkerFixture {
         worker?.shutDown()
         try? await ended.wait(.everything, under: nil)
         worker = nil
+        return exit
+    }
+
+    /// Has a call of the producer hang, past all its limits, until the worker has ended.
+    func exitWhenACallHangs() async throws -> WorkerExit? {
+        let worker = try #require(worker)
+        let control = worker.publisherControl
+        let release = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            try? control.watching(.seconds(-60)) { _ in release.wait() }
+        }
+        try? await ended.wait(.everything, under: nil)
+        release.signal()
+        // The process would end here.
+        await worker.close()
+        self.worker = nil
         return exit
     }
 

@@ -4,8 +4,13 @@ internal import HTTP
 /// What the admin port answers to which path.
 struct AdminPages {
     let board: StatusBoard
+    /// It listens for this machine only.
+    var isLoopback = false
 
     func answer(_ request: HTTPServerRequest) -> HTTPServerResponse {
+        guard isForThisMachine(request) else {
+            return .text("It serves this machine only, by the name localhost or its address.\n", status: 421)
+        }
         guard let page = page(request.path) else {
             return .text("There is /, /livez, /readyz, /metrics and /status.\n", status: 404)
         }
@@ -17,6 +22,13 @@ struct AdminPages {
         var response = page()
         response.headers.append(("Cache-Control", "no-store"))
         return response
+    }
+
+    /// A page of somebody else's, in a browser on this machine, can have its own name lead here; then it would be let read the
+    /// answers.
+    private func isForThisMachine(_ request: HTTPServerRequest) -> Bool {
+        guard isLoopback, let host = request.header("host") else { return true }
+        return AuthorityParts(host[...])?.isLoopback == true
     }
 
     private func page(_ path: String) -> (() -> HTTPServerResponse)? {

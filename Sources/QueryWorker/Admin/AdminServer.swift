@@ -32,7 +32,7 @@ package final class AdminServer: Sendable {
 
     private init(_ address: AdminAddress, _ board: StatusBoard) throws(HTTPServerError) {
         server = try HTTPServer(host: address.host, port: address.port) { request, responder in
-            responder.respond(AdminPages(board: board).answer(request))
+            responder.respond(AdminPages(board: board, isLoopback: address.isLoopback).answer(request))
         }
         self.address = AdminAddress(host: address.host, port: server.port)
     }

@@ -27,6 +27,7 @@ extension WorkerStatus {
         writer.key("history")
         writeHistory(&writer)
         writer.member("lag", lag)
+        writer.member("partitions_total", partitionsAssigned)
         writer.key("partitions")
         writer.array(partitions) { writer, partition in write(partition, &writer) }
         writer.member("accounts_total", accounts.shown.count { !$0.isComponent } + accounts.notShown)

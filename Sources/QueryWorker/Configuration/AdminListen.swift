@@ -32,5 +32,8 @@ package struct AdminAddress: Hashable, Sendable, CustomStringConvertible {
     /// Those that are tried in turn where none is set.
     static var automatic: [AdminAddress] { (0..<10).map { AdminAddress(host: first.host, port: first.port + $0) } }
 
+    /// Only this machine reaches it.
+    var isLoopback: Bool { AuthorityParts(Substring(description))?.isLoopback == true }
+
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -29,7 +29,10 @@ struct AuthorityParts {
     }
 
     /// Whether what is sent there stays on this machine.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool {
+        host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+    }
 
     /// Hexadecimal digits, colons, dots (an embedded IPv4 address) and a zone.
     private static func isIPv6Byte(_ byte: UInt8) -> Bool { isNameByte(byte) || byte == 0x3a || byte == 0x25 }

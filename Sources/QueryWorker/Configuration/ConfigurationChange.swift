@@ -1,5 +1,3 @@
-internal import Kafka
-
 /// What a configuration that was read again changes for a worker that runs: what it can take, and what only a restart
 /// brings.
 struct ConfigurationChange: Sendable {

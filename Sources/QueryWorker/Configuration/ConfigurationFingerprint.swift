@@ -3,8 +3,10 @@ package struct ConfigurationFingerprint: Sendable {
     /// By canonical name. A key that is not set counts as its default.
     private var hashes: [String: Int] = [:]
 
+    /// Where there is one. Otherwise a key that is set to nothing may mean something else than one that is not set.
     private static let defaults = Dictionary(
-        uniqueKeysWithValues: ConfigurationKeys.all.map { ($0.name, $0.defaultText) })
+        uniqueKeysWithValues: ConfigurationKeys.all.filter { !$0.defaultText.isEmpty }.map { ($0.name, $0.defaultText) }
+    )
 
     init(_ values: ConfigurationValues, _ kafka: KafkaConfiguration) {
         for (name, entry) in values.entries { hashes[name] = String(entry.text.trimmed).hashValue }

@@ -21,8 +21,18 @@ extension LogLevel {
 }
 
 extension LogMetadata {
-    fileprivate init(_ fields: [(name: StaticString, value: String)]) {
+    fileprivate init(_ fields: [WeChatEvent.Field]) {
         self = [:]
-        for field in fields { append(field.name, .string(field.value)) }
+        for field in fields { append(field.name, LogValue(field.value)) }
+    }
+}
+
+extension LogValue {
+    fileprivate init(_ value: EventValue) {
+        switch value {
+        case .text(let text): self = .string(text)
+        case .number(let number): self = .integer(number)
+        case .flag(let flag): self = .flag(flag)
+        }
     }
 }

@@ -207,7 +207,7 @@ extension QueryWorker {
             return end(.permission("the group \"\(configuration.kafka.groupID)\" may not be joined: \(error)"))
         }
         guard error.isFatal else {
-            return logger.warning("consumer", ["error": "\(error)"])
+            return logger.warning("consumer error", ["error": "\(error)"])
         }
         // A fatal error silences rebalance events: nobody will tell us what we lose.
         lose(Array(partitions.values))
@@ -221,7 +221,7 @@ extension QueryWorker {
         guard [.autoOffsetReset, .offsetOutOfRange].contains(error.code),
             let assignment = partitions[partition.partition]
         else {
-            return logger.warning("partition", ["partition": "\(partition)", "error": "\(error)"])
+            return logger.warning("partition error", ["partition": "\(partition)", "error": "\(error)"])
         }
         logger.error(
             "offset out of range; going on from the partition's first record",

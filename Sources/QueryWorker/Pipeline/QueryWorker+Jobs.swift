@@ -163,7 +163,8 @@ extension QueryWorker {
         }
     }
 
-    private func log(_ reply: QueryReply, to record: HeldRecord, deadLetter: KafkaRecord?) {
+    /// Every failed reply has its line: whoever reads one finds its cause by the job's id.
+    func log(_ reply: QueryReply, to record: HeldRecord, deadLetter: KafkaRecord? = nil) {
         switch reply.outcome {
         case .succeeded: logger.debug("job succeeded", metadata(of: reply, to: record))
         case .failed(let failure):

@@ -107,6 +107,7 @@ extension QueryWorker {
             let size = job.outgoing.first { $0.role == .reply }?.record.value?.count ?? 0
             let message = "the reply of \(size) bytes is over the limit of topic \(job.route.topic)"
             job.reply.outcome = .failed(JobFailure(.replyTooLarge, message))
+            log(job.reply, to: job.record)
         } else if job.key != nil {
             job.key = nil
         } else {

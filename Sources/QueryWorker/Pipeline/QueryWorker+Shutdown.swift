@@ -59,7 +59,7 @@ extension QueryWorker {
     }
 
     /// Leaves the group and frees the clients.
-    private func close() async {
+    func close() async {
         let settled = Waiter()
         EventLoopActor.startTask { [client] in
             await client.settle(within: .seconds(8))

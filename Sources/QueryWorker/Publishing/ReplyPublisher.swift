@@ -66,7 +66,7 @@ package actor ReplyPublisher {
     func startProducer() throws(KafkaError) {
         let producer = try KafkaProducer(properties: properties, credentials: credentials) { [logger] event in
             switch event {
-            case .failed(let error): logger.warning("producer", ["error": .string("\(error)")])
+            case .failed(let error): logger.warning("producer error", ["error": .string("\(error)")])
             case .log(let line): logger.log(line)
             }
         }

@@ -29,17 +29,17 @@ extension CredentialStoreEvent {
         }
     }
 
-    package var fields: [(name: StaticString, value: String)] {
+    package var fields: [WeChatEvent.Field] {
         switch self {
         case .tookIn(let kind, let component, let account, _):
             if let account {
-                [("event", kind), ("component", component), ("account", account)]
+                [("event", .text(kind)), ("component", .text(component)), ("account", .text(account))]
             } else {
-                [("event", kind), ("component", component)]
+                [("event", .text(kind)), ("component", .text(component))]
             }
-        case .rejectedFile(let name, let reason): [("file", name), ("error", reason)]
-        case .damagedRecord(let file, let reason): [("file", file), ("error", reason)]
-        case .watchFailed(let reason): [("error", reason)]
+        case .rejectedFile(let name, let reason): [("file", .text(name)), ("error", .text(reason))]
+        case .damagedRecord(let file, let reason): [("file", .text(file)), ("error", .text(reason))]
+        case .watchFailed(let reason): [("error", .text(reason))]
         }
     }
 }

@@ -63,6 +63,18 @@ struct AdminPagesTests {
         #expect(root["latency_ms"]?["process"]?["p50"]?.isNull == true)
     }
 
+    /// A page that had its own name lead to 127.0.0.1 would read job ids.
+    @Test(arguments: [
+        ("127.0.0.1:9464", 200), ("localhost:9464", 200), ("[::1]:9464", 200), ("evil.example:9464", 421), ("", 421),
+        ("127.evil.example", 421),
+    ])
+    func onLoopbackItServesThisMachineOnly(host: String, status: Int) {
+        let request = HTTPServerRequest(
+            method: "GET", path: "/status", query: [], headers: [("Host", host)], body: [])
+        #expect(AdminPages(board: board, isLoopback: true).answer(request).status == status)
+        #expect(AdminPages(board: board).answer(request).status == 200)
+    }
+
     @Test func thereIsNothingElseAndItCanOnlyBeRead() {
         #expect(answer("/admin").status == 404)
         #expect(answer("/status", method: "POST").status == 405)

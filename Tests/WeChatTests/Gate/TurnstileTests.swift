@@ -45,6 +45,21 @@ struct TurnstileTests {
         #expect(tasks[1...].allSatisfy { $0.pass?.isProbe == false })
     }
 
+    @Test func rateCountsFromItsChangeOnForThoseThatWaitToo() async throws {
+        turnstile.setRate(CallRate(calls: 1, per: .seconds(3600)))
+        let tasks = start(4)
+        await runUntilIdle()
+        #expect(tasks.map { $0.pass != nil } == [true, false, false, false])
+        turnstile.setRate(CallRate(calls: 1, per: .seconds(60)))
+        await runUntilIdle()
+        #expect(tasks.map { $0.pass != nil } == [true, true, false, false])
+        await pass(.seconds(60))
+        #expect(tasks.map { $0.pass != nil } == [true, true, true, false])
+        turnstile.setRate(nil)
+        await runUntilIdle()
+        #expect(tasks.allSatisfy { $0.pass != nil })
+    }
+
     @Test func sendsTheNextProbeAfterTheDelayThatAFailedOneBrought() async throws {
         turnstile.shut(probeAfter: .seconds(1))
         let tasks = start(2)
