@@ -46,6 +46,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kafka", "HTTP", "EventLoop", "JSON"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .executableTarget(
+            name: "allocation-probe",
+            dependencies: ["QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "CAllocations"],
+            path: "Tests/AllocationProbe", swiftSettings: settings),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "EventLoop", "TestSupport"], swiftSettings: settings),
@@ -61,6 +66,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "QueryWorker", "Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "TestSupport", "query-worker",
+                "allocation-probe",
             ],
             swiftSettings: settings),
         fuzzTarget,

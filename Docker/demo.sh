@@ -7,5 +7,5 @@ cd "$(dirname "$0")/.."
 
 Docker/setup.sh >&2
 echo "demo.sh: building query-worker; the first time takes a minute or two" >&2
-swift build -c release --product query-worker >&2
+swift build -c release --static-swift-stdlib --product query-worker >&2
 exec .build/release/query-worker demo "$@"

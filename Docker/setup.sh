@@ -27,10 +27,12 @@ build=(
 )
 tests=(
     "${build[@]}"
+    buildah                    # Tests/image.sh: builds and starts the image
     chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
-    python3-confluent-kafka    # the same, for scripts
-    prometheus                 # scrapes a worker, and checks its metrics (promtool)
+    mmdebstrap                 # Tests/image.sh: makes the Debian that the image is based on
+    prometheus                 # scrapes a worker; promtool tries the alerts and checks the metrics
+    python3-confluent-kafka    # a Kafka client, for scripts
     python3-venv               # Tests/python.sh
     strace                     # kills a process at each step of a write
 )

@@ -99,6 +99,9 @@ step "The contract: schemas, examples, asyncapi.yaml, README.md"
 Tests/python.sh Tests/validate.py examples
 Tests/python.sh Tests/contract.py
 
+step "What operates it: alerts, dashboard, compose.yaml, Kubernetes"
+Tests/python.sh Tests/operations.py
+
 step "Promises"
 python3 Tests/promises.py
 
@@ -112,6 +115,12 @@ swift build --build-tests "${build[@]}" -Xswiftc -warnings-as-errors
 # The output of the workers that the tests start.
 logs=$(swift build --show-bin-path "${build[@]}")/test-logs
 rm -rf "$logs"
+
+# Not under ThreadSanitizer, under which librdkafka does not run.
+if [ $unit = yes ] && [ "${SANITIZER-}" != thread ]; then
+    step "Metrics that alerts and dashboard ask for"
+    Tests/python.sh Tests/operations.py metrics "$(dirname "$logs")/query-worker"
+fi
 
 if [ $unit = yes ]; then
     step "Unit tests"

@@ -147,6 +147,7 @@ extension EventLoop {
     package struct Interest: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
+        package static let nothing: Interest = []
         package static let read = Interest(rawValue: LINUX_EPOLLIN)
         package static let write = Interest(rawValue: LINUX_EPOLLOUT)
     }

@@ -20,6 +20,12 @@ package actor EventLoopActor {
         }
     }
 
+    /// The same for an operation without a result: the generic one, from another module, is not specialised, and allocates.
+    package nonisolated static func assumeOnLoop(_ operation: @EventLoopActor () -> Void) {
+        EventLoop.shared.checkIsolated()
+        withoutActuallyEscaping(operation) { operation in unsafeBitCast(operation, to: (() -> Void).self)() }
+    }
+
     /// Runs `operation` on the loop, in a later turn of its own. Callable from any thread.
     package nonisolated static func post(_ operation: @escaping @Sendable @EventLoopActor () -> Void) {
         startTask { operation() }

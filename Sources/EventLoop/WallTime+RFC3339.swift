@@ -11,9 +11,14 @@ extension WallTime {
     }
 
     package func appendRFC3339(to bytes: inout [UInt8]) {
+        withRFC3339 { bytes.append(contentsOf: $0) }
+    }
+
+    /// Lends the text for the call, so that nothing is allocated.
+    package func withRFC3339(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.rfc3339Length) { buffer in
             write(to: buffer)
-            bytes.append(contentsOf: buffer)
+            body(UnsafeBufferPointer(buffer))
         }
     }
 

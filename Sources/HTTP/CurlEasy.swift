@@ -65,9 +65,9 @@ final class CurlEasy {
         curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
         curl_easy_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
         curl_easy_setopt_long(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        curl_easy_setopt_string(handle, CURLOPT_USERAGENT, configuration.userAgent)
-        // An empty name also keeps libcurl from reading http_proxy and its like.
+        // Empty names also keep libcurl from reading http_proxy and no_proxy, and their like.
         curl_easy_setopt_string(handle, CURLOPT_PROXY, configuration.proxy ?? "")
+        curl_easy_setopt_string(handle, CURLOPT_NOPROXY, "")
         if let caFile = configuration.caFile { curl_easy_setopt_string(handle, CURLOPT_CAINFO, caFile) }
         let connectTimeout = max(1, Int(configuration.connectTimeout.wholeMilliseconds))
         curl_easy_setopt_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
@@ -200,7 +200,9 @@ private func bodyReceived(
     let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
     // Guarantee: used before this callback returns, on the thread that called it.
     nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-    return EventLoopActor.assumeOnLoop { easy.write(bytes) }
+    var taken = 0
+    EventLoopActor.assumeOnLoop { taken = easy.write(bytes) }
+    return taken
 }
 
 private func socketOpened(context: UnsafeMutableRawPointer?, socket: Int32, purpose: curlsocktype) -> Int32 {

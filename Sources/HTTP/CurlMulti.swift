@@ -56,7 +56,9 @@ final class CurlMulti {
     func connectionWillClose(_ socket: Int32) { sockets.closed(socket) }
 
     fileprivate func socketChanged(_ socket: Int32, _ what: Int32) {
-        sockets.wanted(socket, interest(of: what)) { [self] readiness in socketReady(socket, readiness) }
+        let interest = interest(of: what)
+        guard sockets.wanted(socket, interest) else { return }
+        EventLoop.shared.register(socket, for: interest) { [self] readiness in socketReady(socket, readiness) }
     }
 
     private func interest(of what: Int32) -> EventLoop.Interest {
@@ -64,7 +66,7 @@ final class CurlMulti {
         case CURL_POLL_IN: .read
         case CURL_POLL_OUT: .write
         case CURL_POLL_INOUT: [.read, .write]
-        default: []
+        default: .nothing
         }
     }
 

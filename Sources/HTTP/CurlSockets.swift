@@ -8,8 +8,8 @@ internal import EventLoop
 struct CurlSockets {
     private struct Entry {
         var isConnection = false
-        var registered: EventLoop.Interest = []
-        var wanted: EventLoop.Interest = []
+        var registered = EventLoop.Interest.nothing
+        var wanted = EventLoop.Interest.nothing
     }
 
     private var entries: [Entry] = []
@@ -29,19 +29,18 @@ struct CurlSockets {
         entries[Int(socket)] = Entry()
     }
 
-    mutating func wanted(
-        _ socket: Int32, _ interest: EventLoop.Interest, handler: @escaping EventLoop.ReadinessHandler
-    ) {
+    /// - Returns: whether the socket is to be registered for `interest`, which it was not before.
+    mutating func wanted(_ socket: Int32, _ interest: EventLoop.Interest) -> Bool {
         makeRoom(for: socket)
         let index = Int(socket)
         entries[index].wanted = interest
         if interest.isEmpty {
             // The resolver's sockets are closed without a word, and their numbers used again.
             if !entries[index].isConnection { unregister(socket) }
-        } else if entries[index].registered != interest {
-            entries[index].registered = interest
-            EventLoop.shared.register(socket, for: interest, handler: handler)
+            return false
         }
+        defer { entries[index].registered = interest }
+        return entries[index].registered != interest
     }
 
     mutating func idleSocketIsReady(_ socket: Int32) { unregister(socket) }
@@ -52,7 +51,7 @@ struct CurlSockets {
 
     private mutating func unregister(_ socket: Int32) {
         guard !entries[Int(socket)].registered.isEmpty else { return }
-        entries[Int(socket)].registered = []
+        entries[Int(socket)].registered = .nothing
         EventLoop.shared.unregister(socket)
     }
 

@@ -14,7 +14,7 @@ package final class HTTPClient {
     }
 
     private let configuration: HTTPClientConfiguration
-    private let headers = CurlRequestHeaders()
+    private let headers: CurlRequestHeaders
     private let largeBodies: LargeBodies
     private let multi: CurlMulti
     private var all: [CurlEasy] = []
@@ -24,6 +24,7 @@ package final class HTTPClient {
 
     package init(configuration: HTTPClientConfiguration) {
         self.configuration = configuration
+        headers = CurlRequestHeaders(userAgent: configuration.userAgent)
         largeBodies = LargeBodies(places: configuration.maxLargeBodies)
         multi = CurlMulti(maxConnections: configuration.maxConnections) { easy, code in easy.finished(code) }
     }
@@ -37,7 +38,17 @@ package final class HTTPClient {
         let easy = idle.popLast() ?? makeHandle()
         defer { if !isClosed { idle.append(easy) } }
         do { try easy.prepare(request) } catch { throw .failed(error) }
-        try await transfer(easy, under: interruption)
+        let waiter = Waiter()
+        easy.waiter = waiter
+        defer { easy.waiter = nil }
+        multi.add(easy)
+        do {
+            try await waiter.wait(.everything, under: interruption)
+        } catch {
+            if !isClosed { multi.remove(easy) }
+            easy.takeBody()
+            throw .interrupted(error)
+        }
         if isClosed { throw .failed(.clientClosed) }
         do { return try easy.takeResponse() } catch { throw .failed(error) }
     }
@@ -60,22 +71,6 @@ package final class HTTPClient {
         multi.close()
         all = []
         idle = []
-    }
-
-    private func transfer(
-        _ easy: CurlEasy, under interruption: Interruption?
-    ) async throws(HTTPClientFailure) {
-        let waiter = Waiter()
-        easy.waiter = waiter
-        defer { easy.waiter = nil }
-        multi.add(easy)
-        do {
-            try await waiter.wait(.everything, under: interruption)
-        } catch {
-            if !isClosed { multi.remove(easy) }
-            easy.takeBody()
-            throw .interrupted(error)
-        }
     }
 
     private func makeHandle() -> CurlEasy {

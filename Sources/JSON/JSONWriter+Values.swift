@@ -1,17 +1,10 @@
 extension JSONWriter {
-    @inlinable
-    package mutating func integer<Integer: FixedWidthInteger>(_ value: Integer) {
-        if let magnitude = UInt64(exactly: value.magnitude) {
-            integer(isNegative: value < 0, magnitude: magnitude)
-        } else {
-            raw(Array(String(value).utf8))
-        }
-    }
+    package mutating func integer(_ value: Int) { integer(Int64(value)) }
+    package mutating func integer(_ value: Int32) { integer(Int64(value)) }
+    package mutating func integer(_ value: Int64) { integer(isNegative: value < 0, magnitude: value.magnitude) }
+    package mutating func integer(_ value: UInt64) { integer(isNegative: false, magnitude: value) }
 
-    @usableFromInline
-    package mutating func integer(isNegative: Bool, magnitude: UInt64) {
-        separate()
-        if isNegative { bytes.append(UInt8(ascii: "-")) }
+    private mutating func integer(isNegative: Bool, magnitude: UInt64) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var rest = magnitude
             var start = digits.count
@@ -20,9 +13,11 @@ extension JSONWriter {
                 digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
             } while rest > 0
-            bytes.append(contentsOf: digits[start...])
+            write(room: 21) { text in
+                if isNegative { text.put(UInt8(ascii: "-")) }
+                text.put(UnsafeBufferPointer(rebasing: digits[start...]))
+            }
         }
-        needsComma = true
     }
 
     /// The shortest text that reads back as the same number. JSON has no infinity and no NaN: they become null.
@@ -38,30 +33,35 @@ extension JSONWriter {
 
     /// - Parameter utf8: must be valid UTF-8, as a `JSONValue`'s strings are.
     package mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        if utf8.needsEscapingInJSON { appendEscaped(utf8) } else { bytes.append(contentsOf: utf8) }
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
+        let isPlain = !utf8.needsEscapingInJSON
+        // Escaped, a byte can take six.
+        let escapes = isPlain ? 0 : utf8.count { $0.mustBeEscapedInJSON }
+        write(room: utf8.count + 5 * escapes + 2) { text in
+            text.put(UInt8(ascii: "\""))
+            if isPlain { text.put(utf8) } else { text.putEscaped(utf8) }
+            text.put(UInt8(ascii: "\""))
+        }
     }
+}
 
-    private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+extension JSONWriter.Text {
+    fileprivate mutating func putEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
         for byte in utf8 {
             guard byte.mustBeEscapedInJSON else {
-                bytes.append(byte)
+                put(byte)
                 continue
             }
-            bytes.append(UInt8(ascii: "\\"))
+            put(UInt8(ascii: "\\"))
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-            case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-            case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-            case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+            case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
+            case UInt8(ascii: "\r"): put(UInt8(ascii: "r"))
+            case UInt8(ascii: "\t"): put(UInt8(ascii: "t"))
             default:
                 let hexadecimal = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: "u00".utf8)
-                bytes.append(hexadecimal[Int(byte >> 4)])
-                bytes.append(hexadecimal[Int(byte & 15)])
+                for digit in "u00".utf8 { put(digit) }
+                put(hexadecimal[Int(byte >> 4)])
+                put(hexadecimal[Int(byte & 15)])
             }
         }
     }

@@ -7,7 +7,7 @@ internal import HTTP
 /// `close()` ends it, after the jobs have ended.
 @EventLoopActor
 package final class WeChatClient {
-    private let chain: CallChain<FailureJudge>
+    private let chain: CallChain<FailureJudge<WatchedTransport>>
     let accounts: Accounts
     let providers: TokenProviders
     private let makeAccount: @EventLoopActor (TokenProvider) -> Account
@@ -37,7 +37,7 @@ package final class WeChatClient {
             onExchange: onExchange, holdTransport: { http.holdsLargeBodies = $0 }, closeTransport: { http.close() })
     }
 
-    init(
+    package init(
         configuration: WeChatConfiguration, store: (any CredentialStore)? = nil, transport: any Transport,
         clock: any LoopClock, random: any RandomNumberGenerator & Sendable,
         events: @escaping @EventLoopActor (WeChatEvent) -> Void,

@@ -85,9 +85,10 @@ enum RunCommand {
         logger.info(
             "starting",
             [
-                "instance_id": "\(identity.id)", "group": "\(configuration.kafka.groupID)",
-                "jobs_topic": "\(configuration.jobsTopic)", "replies_topic": "\(configuration.repliesTopic)",
-                "delivery": "\(configuration.delivery.rawValue)", "accounts": .integer(configuration.accounts.count),
+                "version": "\(WorkerIdentity.version)", "instance_id": "\(identity.id)",
+                "group": "\(configuration.kafka.groupID)", "jobs_topic": "\(configuration.jobsTopic)",
+                "replies_topic": "\(configuration.repliesTopic)", "delivery": "\(configuration.delivery.rawValue)",
+                "accounts": .integer(configuration.accounts.count),
             ])
         let board = StatusBoard(
             WorkerIdentity(configuration, instanceID: identity.id), blockedAfter: blockedAfter)

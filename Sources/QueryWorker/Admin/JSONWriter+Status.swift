@@ -29,7 +29,7 @@ extension JSONWriter {
 
     mutating func member(_ name: StaticString, _ value: (some FixedWidthInteger)?) {
         key(name)
-        if let value { integer(value) } else { null() }
+        if let value { integer(Int64(clamping: value)) } else { null() }
     }
 
     mutating func member(_ name: StaticString, _ time: WallTime?) {

@@ -64,7 +64,7 @@ extension QueryWorker {
                 isFixed: job.deadline != nil, bytes: record.size, clock: clock)
             let inFlight = JobInFlight(job, record: record, context: context)
             assignment.running[message.offset] = inFlight
-            EventLoopActor.startTask { [self] in await run(inFlight) }
+            jobTasks.start { [self] in await run(inFlight) }
         case (.job(let job), let refusal?):
             refuse(record, message, headers, job.identity, refusal)
         case (.refused(let identity, let failure), _):
@@ -106,10 +106,18 @@ extension QueryWorker {
     }
 
     private func run(_ inFlight: JobInFlight) async {
+        inFlight.context.begin()
+        ended(
+            inFlight,
+            await client.applyCodeQuery(
+                inFlight.job.query, account: inFlight.job.account, context: inFlight.context))
+    }
+
+    // Not inlined: the task would have room for all of it, and hold that while it waits.
+    @inline(never)
+    private func ended(_ inFlight: JobInFlight, _ result: Result<ApplyCodeQueryResult, APIError>) {
         let context = inFlight.context
         let record = inFlight.record
-        context.begin()
-        let result = await client.applyCodeQuery(inFlight.job.query, account: inFlight.job.account, context: context)
         context.end()
         if let calledAt = context.calledAt { meter.metrics.callWait.observe(calledAt - record.receivedAt) }
         record.assignment.running[record.offset] = nil

@@ -72,6 +72,7 @@ extension QueryWorker {
         await publisher.close(remains)
         try? await settled.wait(.everything, under: nil)
         client.close()
+        jobTasks.close()
     }
 
     /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that

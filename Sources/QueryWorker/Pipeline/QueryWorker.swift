@@ -39,6 +39,7 @@ package final class QueryWorker {
     var wantsAssignmentAnew = false
 
     // Jobs
+    let jobTasks = TaskPool()
     var jobsHeld = 0
     var bytesHeld = 0
     /// The part of `bytesHeld` whose replies wait to be published.

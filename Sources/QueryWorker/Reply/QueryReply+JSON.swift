@@ -22,7 +22,7 @@ extension QueryReply {
         writer.key("duration_ms")
         writer.integer(duration.wholeMilliseconds)
         writer.key("completed_at")
-        writer.string(completedAt.rfc3339)
+        completedAt.withRFC3339 { writer.string(utf8: $0) }
         writer.key("source")
         writer.beginObject()
         writer.key("topic")

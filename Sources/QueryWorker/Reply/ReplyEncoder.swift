@@ -24,7 +24,9 @@ package final class ReplyEncoder {
         headers.append(KafkaHeader("ce_id", source.description))
         headers.append(Self.type)
         headers.append(Self.source)
-        headers.append(KafkaHeader("ce_time", reply.completedAt.rfc3339))
+        var time: [UInt8] = []
+        reply.completedAt.appendRFC3339(to: &time)
+        headers.append(KafkaHeader(name: "ce_time", value: time))
         return KafkaRecord(
             topic: route.topic, partition: route.partition, key: key, value: writer.bytes, headers: headers)
     }

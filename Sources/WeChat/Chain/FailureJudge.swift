@@ -3,10 +3,10 @@ internal import HTTP
 
 /// The exchange with WeChat: one request, and a verdict on its answer.
 @EventLoopActor
-struct FailureJudge: CallHandler {
+struct FailureJudge<Wire: Transport>: CallHandler {
     let baseURL: String
     let timeout: Duration
-    let transport: any Transport
+    let transport: Wire
     let judge: AnswerJudge
 
     func handle(_ call: APICall) async throws(APIError) -> APIAnswer {

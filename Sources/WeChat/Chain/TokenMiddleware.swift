@@ -10,7 +10,8 @@ struct TokenMiddleware<Next: CallHandler>: CallHandler {
         let tokens = call.account.tokens
         var refusal: APIFailure?
         while true {
-            let token = try await tokens.token(under: call.context.interruption)
+            let known = tokens.tokenAtOnce()
+            let token = if let known { known } else { try await tokens.token(under: call.context.interruption) }
             if let refusal, token == call.token { throw .failed(refusal.withTokenRejected) }
             call.token = token
             call.isRepetition = refusal != nil

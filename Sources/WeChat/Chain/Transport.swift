@@ -1,9 +1,9 @@
-internal import EventLoop
-internal import HTTP
+package import EventLoop
+package import HTTP
 
 /// One HTTP exchange: `HTTPClient` in production, a script in tests.
 @EventLoopActor
-protocol Transport {
+package protocol Transport {
     func send(
         _ request: HTTPRequest, under interruption: Interruption?
     ) async throws(HTTPClientFailure) -> HTTPResponse

@@ -68,6 +68,14 @@ final class TokenProvider {
     /// Whether calls that begin now use it.
     func isInUse(_ token: AccessToken) -> Bool { state.usable(at: clock.now)?.token == token }
 
+    /// The token to call with, where it need not be waited for, as for nearly every call.
+    // Not inlined: the task of each call would hold room for the copies that this makes.
+    @inline(never)
+    func tokenAtOnce() -> AccessToken? {
+        lastUsed = clock.now
+        return isClosed ? nil : state.usable(at: lastUsed)?.token
+    }
+
     /// The token to call with. Waits, in order, for a fetch that is under way or that this call starts.
     func token(under interruption: Interruption) async throws(APIError) -> AccessToken {
         lastUsed = clock.now

@@ -75,6 +75,11 @@ struct AdminPagesTests {
         #expect(AdminPages(board: board).answer(request).status == 200)
     }
 
+    @Test func anyFreePortOfLoopbackServesThisMachineOnlyToo() {
+        #expect(AdminAddress(host: "127.0.0.1", port: 0).isLoopback)
+        #expect(!AdminAddress(host: "0.0.0.0", port: 0).isLoopback)
+    }
+
     @Test func thereIsNothingElseAndItCanOnlyBeRead() {
         #expect(answer("/admin").status == 404)
         #expect(answer("/status", method: "POST").status == 405)

@@ -16,7 +16,7 @@ final class CallChainFixture {
     let fetchers: [String: ScriptedFetcher]
     /// How often jobs were said to be wanted again.
     private(set) var wanted = 0
-    private let chain: CallChain<FailureJudge>
+    private let chain: CallChain<FailureJudge<WatchedTransport>>
 
     init(
         accounts names: [String] = ["wx1"], concurrency: Int = 8, hold: HoldMode = .wait, rate: CallRate? = nil,
