@@ -31,7 +31,7 @@ tests=(
     chromium                   # Tests/page.py
     kcat                       # a Kafka client that shares no code of ours, for looking at topics
     mmdebstrap                 # Tests/image.sh: makes the Debian that the image is based on
-    prometheus                 # promtool, which tries the alerts; Debian has it in no package of its own
+    prometheus                 # scrapes a worker; promtool tries the alerts and checks the metrics
     python3-confluent-kafka    # a Kafka client, for scripts
     python3-venv               # Tests/python.sh
     strace                     # kills a process at each step of a write

@@ -87,6 +87,7 @@ import WeChat
         ("credentials.inbox=\ncredentials.store=file\ncredentials.directory=/c", { $0.credentials.inbox == nil }),
         ("admin.listen=0.0.0.0:80", { $0.adminListen == .address(AdminAddress(host: "0.0.0.0", port: 80)) }),
         ("admin.listen=[::1]:9", { $0.adminListen == .address(AdminAddress(host: "::1", port: 9)) }),
+        ("admin.listen=127.0.0.1:0", { $0.adminListen == .address(AdminAddress(host: "127.0.0.1", port: 0)) }),
         ("admin.listen=", { $0.adminListen == .off }),
         ("readiness.timeout=5s", { $0.readinessTimeout == .seconds(5) }),
         ("log.level=debug", { $0.logLevel == .debug }),

@@ -35,6 +35,15 @@ import Testing
         #expect(probed(9, 10, atSecond: 42) == .assignAnew)
     }
 
+    /// Records may come again, and so many that it is not looked at for long.
+    @Test mutating func recordThatComesEndsIt() {
+        #expect(probed(7, 9, atSecond: 0) == .none)
+        #expect(probed(7, 9, atSecond: 1) == .none)
+        #expect(silence.isConfirmed)
+        silence.fetched()
+        #expect(!silence.isConfirmed)
+    }
+
     /// While the brokers do not answer nobody knows whether there is lag.
     @Test mutating func outageIsNoSilence() {
         #expect(probed(7, 9, atSecond: 0) == .none)

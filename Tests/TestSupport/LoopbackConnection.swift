@@ -51,7 +51,7 @@ package final class LoopbackConnection {
     package func request(
         _ method: String, _ target: String, headers: [String] = [], body: String = ""
     ) throws -> Response? {
-        let head = ["\(method) \(target) HTTP/1.1", "Host: loopback", "Content-Length: \(body.utf8.count)"] + headers
+        let head = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1", "Content-Length: \(body.utf8.count)"] + headers
         try send(head.joined(separator: "\r\n") + "\r\n\r\n" + body)
         return try response()
     }

@@ -33,7 +33,7 @@ package struct AdminAddress: Hashable, Sendable, CustomStringConvertible {
     static var automatic: [AdminAddress] { (0..<10).map { AdminAddress(host: first.host, port: first.port + $0) } }
 
     /// Only this machine reaches it.
-    var isLoopback: Bool { AuthorityParts(Substring(description))?.isLoopback == true }
+    var isLoopback: Bool { AuthorityParts(Substring(description), ports: 0...65_535)?.isLoopback == true }
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -23,7 +23,12 @@ extension QueryWorker {
             if !isReplaced { stuck = (topic, failure.error) }
         }
         answerAgain(jobs)
-        if let stuck { await waitFor([stuck.topic], stuck.error) }
+        guard let stuck else { return }
+        // What does not go there must not wait for it.
+        isPublishingByTopics = true
+        let behind = answered.filter { $0.topics.contains(stuck.topic) }
+        answered = answered.filter { !$0.topics.contains(stuck.topic) } + behind
+        await waitFor([stuck.topic], stuck.error)
     }
 
     /// More records than one were refused in one request: each is tried by itself.

@@ -61,10 +61,9 @@ extension QueryWorker {
                 signals.brakedPartitions.append(assignment.partition)
             }
         }
-        let waiting = inTransaction.first ?? answered.first
+        signals.replyWaitsSince = (inTransaction + answered).map(\.answeredAt).min()
         // A topic that refused what another worker has by now is nobody's trouble here.
-        if waiting != nil, !refusingTopics.isEmpty { signals.refusal = refusal }
-        signals.replyWaitsSince = waiting?.answeredAt
+        if signals.replyWaitsSince != nil, !refusingTopics.isEmpty { signals.refusal = refusal }
         return signals
     }
 

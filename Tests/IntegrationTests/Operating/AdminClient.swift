@@ -29,8 +29,8 @@ struct AdminClient: Sendable {
         let response = try await get("/readyz")
         if response.status == 200, response.body == "ready\n" { return [:] }
         try #require(response.status == 503)
-        let lines = response.body.split(separator: "\n").map { $0.split(separator: ": ", maxSplits: 1).map(String.init) }
-        return Dictionary(uniqueKeysWithValues: try lines.map { ($0[0], try #require($0.last)) })
+        let lines = response.body.split(separator: "\n").map { $0.split(separator: ": ", maxSplits: 1) }
+        return Dictionary(uniqueKeysWithValues: lines.map { (String($0[0]), String($0[1])) })
     }
 
     func metrics() async throws -> MetricsText { MetricsText(try await get("/metrics").body) }

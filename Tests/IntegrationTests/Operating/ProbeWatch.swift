@@ -26,7 +26,8 @@ final class ProbeWatch: Sendable {
                     let response = try connection.request("GET", path)
                     state.withLock { state in
                         state.answers += 1
-                        if response?.status != 200 { state.refusals.append("\(path): \(response?.body ?? "no answer")") }
+                        guard response?.status != 200 else { return }
+                        state.refusals.append("\(path): \(response?.body ?? "no answer")")
                     }
                 }
             }

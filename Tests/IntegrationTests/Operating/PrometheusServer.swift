@@ -12,6 +12,7 @@ struct PrometheusServer: Sendable {
         let line = try await process.waitForLine(containing: #"msg="Listening on""#, timeout: .seconds(60)).text
         let match = try #require(line.firstMatch(of: /address=127\.0\.0\.1:([0-9]+)/), "\(line)")
         port = try #require(UInt16(match.output.1))
+        try await process.waitForLine(containing: "Server is ready to receive web requests", timeout: .seconds(60))
     }
 
     /// The values of the series that an expression gives now; in no order.

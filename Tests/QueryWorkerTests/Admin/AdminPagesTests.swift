@@ -13,8 +13,7 @@ struct AdminPagesTests {
     }
 
     private func answer(_ path: String, method: String = "GET") -> HTTPServerResponse {
-        AdminPages(board: board).answer(
-            HTTPServerRequest(method: method, path: path, query: [], headers: [], body: []))
+        AdminPages(board: board).answer(.asking(path, method: method))
     }
 
     private func text(_ response: HTTPServerResponse) -> String { String(decoding: response.body, as: UTF8.self) }
@@ -32,6 +31,13 @@ struct AdminPagesTests {
         #expect(text(answer("/readyz")) == "ready\n")
         #expect(answer("/readyz").status == 200)
         #expect(text(answer("/metrics")).contains("\nquery_worker_ready 1\n"))
+    }
+
+    @Test func aLoopThatDoesNotTurnIsLateAndBlocked() {
+        let board = StatusBoard(board.identity, blockedAfter: .nanoseconds(-1))
+        board.put(WorkerStatus(board.identity, phase: .running, findings: []))
+        #expect(board.isBlocked && !board.current.isReady)
+        #expect(AdminPages(board: board).answer(.asking("/livez")).status == 503)
     }
 
     @Test func everyReasonHasItsOwnLine() {
@@ -69,6 +75,11 @@ struct AdminPagesTests {
         #expect(AdminPages(board: board).answer(request).status == 200)
     }
 
+    @Test func anyFreePortOfLoopbackServesThisMachineOnlyToo() {
+        #expect(AdminAddress(host: "127.0.0.1", port: 0).isLoopback)
+        #expect(!AdminAddress(host: "0.0.0.0", port: 0).isLoopback)
+    }
+
     @Test func thereIsNothingElseAndItCanOnlyBeRead() {
         #expect(answer("/admin").status == 404)
         #expect(answer("/status", method: "POST").status == 405)
@@ -85,5 +96,11 @@ struct AdminPagesTests {
         for rule in ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "trusted-types 'none'"] {
             #expect(rules.contains { $0 == rule })
         }
+    }
+}
+
+extension HTTPServerRequest {
+    fileprivate static func asking(_ path: String, method: String = "GET") -> HTTPServerRequest {
+        HTTPServerRequest(method: method, path: path, query: [], headers: [], body: [])
     }
 }
