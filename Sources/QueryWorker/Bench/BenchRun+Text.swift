@@ -13,7 +13,10 @@ extension BenchRun {
             row(
                 "peak memory", "\(Figures.short(Double(use.peakBytes) / 1_000_000)) MB",
                 settings.instances == 1 ? "" : "of the largest instance"),
-            row("first job", "\(Figures.short(untilFirstJob.inSeconds)) s", "after the start"),
+            row(
+                "first job", "\(Figures.short(untilFirstJob.inSeconds)) s",
+                "after the start"
+                    + (brokerLoad == nil ? "" : "; for 3 s embedded brokers wait for members of the group")),
             row("transactions", Figures.grouped(figures.transactions), transactionsText),
         ]
         if figures.retries > 0 { lines.append(row("retries", Figures.grouped(figures.retries), "")) }
@@ -56,7 +59,8 @@ extension BenchRun {
         let kinds = failures.sorted { $0.key < $1.key }.map { "\(Figures.grouped($0.value)) \($0.key)" }
         let failures = failed == 0 ? "" : "; failed: \(kinds.joined(separator: ", "))"
         guard !isExactlyOneEach else { return "Each job has exactly one reply\(failures)." }
-        return "WRONG: \(Figures.grouped(missing)) jobs without a reply, \(Figures.grouped(duplicates)) replies too many, "
+        return
+            "WRONG: \(Figures.grouped(missing)) jobs without a reply, \(Figures.grouped(duplicates)) replies too many, "
             + "\(Figures.grouped(foreign)) records that are no reply\(failures)."
     }
 

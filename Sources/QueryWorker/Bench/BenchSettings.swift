@@ -26,7 +26,8 @@ package struct BenchSettings: Sendable, Hashable {
     /// All but the delivery.
     package var text: String {
         let count = instances == 1 ? "1 instance" : "\(instances) instances"
-        return "\(Figures.grouped(jobs)) jobs, \(partitions) \(partitions == 1 ? "partition" : "partitions"), \(count), "
+        return
+            "\(Figures.grouped(jobs)) jobs, \(partitions) \(partitions == 1 ? "partition" : "partitions"), \(count), "
             + "\(Figures.grouped(calls)) calls in flight\(instances == 1 ? "" : " each"), "
             + "\(latency.map { "\($0) a call" } ?? "another API")"
     }

@@ -20,7 +20,9 @@ package struct SeriesTable: Sendable {
     package func line(_ series: BenchSeries) -> String {
         let ideal = series.runs[0].settings.idealRate.map { series.jobsPerSecond.median / $0 }
         let cells =
-            [series.name] + cells(series.jobsPerSecond) + [ideal.map { "\(Figures.fixed($0 * 100, digits: 0)) %" } ?? "-"]
+            [series.name] + cells(series.jobsPerSecond) + [
+                ideal.map { "\(Figures.fixed($0 * 100, digits: 0)) %" } ?? "-"
+            ]
             + cells(series.cpuPerJob)
             + [
                 Figures.short(series.peakBytes.median / 1_000_000), Figures.short(series.latency(\.p50, of: .process)),

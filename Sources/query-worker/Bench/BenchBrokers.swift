@@ -33,7 +33,10 @@ final class BenchBrokers {
         if configuration.hasBrokers {
             embedded = nil
             replyPartitions = partitions
-            try makeTopics()
+            do throws(BenchFailure) { try makeTopics() } catch {
+                _ = remove()
+                throw error
+            }
         } else {
             // A reply takes less than a thousand bytes.
             replyPartitions = max(partitions, settings.jobs * 1000 / Self.embeddedPartitionBytes + 1)
@@ -48,12 +51,17 @@ final class BenchBrokers {
 
     private func makeTopics() throws(BenchFailure) {
         let properties = try properties()
-        let grant = "Create on the cluster or on topics bench-*"
-        try asking("topic \(jobsTopic)", grant: grant) { () throws(KafkaError) in
+        try asking("brokers at \(kafka.bootstrapServers)", grant: "Create on topics bench-*") {
+            () throws(KafkaError) in
             let admin = try KafkaAdmin(properties: properties)
-            // As many replicas as the brokers give a topic by default.
-            try admin.createTopic(jobsTopic, partitions: Int32(partitions), replicationFactor: -1)
+            do throws(KafkaError) { _ = try admin.brokers(timeout: .seconds(5)) } catch {
+                let errors = admin.takeErrors()
+                throw errors.first { $0.code == .authentication } ?? errors.last { $0.code != .allBrokersDown } ?? error
+            }
+            // As many replicas as the brokers give a topic by default. That of replies first: it is needed last, when all
+            // brokers know of it.
             try admin.createTopic(repliesTopic, partitions: Int32(replyPartitions), replicationFactor: -1)
+            try admin.createTopic(jobsTopic, partitions: Int32(partitions), replicationFactor: -1)
         }
     }
 

@@ -37,7 +37,9 @@ struct BenchChart {
     static func remark(_ sweep: BenchSweep, _ settings: BenchSettings, jobs: String) -> String {
         var parts = ["\(jobs) jobs a run"]
         if sweep != .partitions { parts.append("\(settings.partitions) partitions") }
-        if sweep != .instances { parts.append("\(settings.instances) \(settings.instances == 1 ? "instance" : "instances")") }
+        if sweep != .instances {
+            parts.append("\(settings.instances) \(settings.instances == 1 ? "instance" : "instances")")
+        }
         if sweep != .concurrency { parts.append("\(settings.calls) calls in flight") }
         if sweep != .latency { parts.append(settings.latency.map { "\($0) a call" } ?? "another API") }
         return (parts + [settings.delivery.rawValue]).joined(separator: ", ")

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Foundation
 internal import Glibc
 internal import QueryWorker
@@ -25,20 +24,21 @@ final class BenchChild {
         defer { close(log) }
         // The bench's own settings are in what it says to its children; what the environment says was taken in there.
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUERY_WORKER_") }
-        pid = Self.withCStrings(["query-worker"] + arguments) { arguments in
-            Self.withCStrings(environment.map { "\($0)=\($1)" }) { environment in
-                linux_spawn_bound("/proc/self/exe", arguments, environment, ends[0], log, log)
-            }
-        }
+        pid = BoundProcess.start(
+            arguments: arguments, environment: environment.map { "\($0)=\($1)" }, input: ends[0], output: log)
         close(ends[0])
         defer { close(ends[1]) }
         guard pid > 0 else { throw BenchFailure("can't start \(name): \(String(cString: strerror(errno)))") }
-        let bytes = Array(input.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress! + written, bytes.count - written) }
-            guard count > 0 || errno == EINTR else { break }
-            written += max(0, count)
+        Self.write(Array(input.utf8)[...], to: ends[1])
+    }
+
+    /// As far as the child reads it: one that has ended says so itself.
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, count))
         }
     }
 
@@ -81,14 +81,5 @@ final class BenchChild {
             if .now >= deadline { kill(pid, SIGKILL) }
             usleep(5_000)
         }
-    }
-
-    /// Lends `strings` as C's null-terminated array of strings.
-    private static func withCStrings<Result>(
-        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let pointers = strings.map { strdup($0) }
-        defer { for pointer in pointers { free(pointer) } }
-        return body(pointers + [nil])
     }
 }

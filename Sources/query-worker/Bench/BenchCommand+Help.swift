@@ -33,8 +33,9 @@ extension BenchCommand {
         own, and asks WeChat nothing.
 
         Brokers: those of kafka.bootstrap.servers, where that is set. The bench makes topics there, bench-ID-jobs and
-        bench-ID-replies, and deletes them at the end, also after Ctrl-C. Permissions: Create, Delete, Describe, Read and
-        Write on topics bench-*, Read on groups bench-*, Write on transactional ids bench-*.
+        bench-ID-replies, and deletes them at the end, also after Ctrl-C; only after kill -9 they are left. Permissions:
+        Create, Delete, Describe, Read and Write on topics bench-*, Read on groups bench-*, Write on transactional ids
+        bench-*.
         Otherwise brokers are embedded in the bench: librdkafka's mock cluster, which is good for measuring the worker, and
         proves no exactly-once. It keeps 5 MiB of a partition: some 50,000 jobs.
 

@@ -135,7 +135,8 @@ struct BenchRequest: Equatable {
         default:
             guard let latency = SimulatedLatency(value) else {
                 throw UsageError(
-                    "\(flag) wants a duration such as 5ms, uniform:FROM,TO or lognormal:MEAN,SIGMA, but got \"\(value)\"")
+                    "\(flag) wants a duration such as 5ms, uniform:FROM,TO or lognormal:MEAN,SIGMA, but got \"\(value)\""
+                )
             }
             settings.latency = value
             settings.meanLatency = latency.mean

@@ -44,7 +44,8 @@ final class BenchRunner {
         // At its leisure now: what was to be measured has been.
         for worker in workers { worker.end() }
         let audit = try brokers.audit(jobs) { show(name, "counts replies", $0, of: settings.jobs) }
-        var run = BenchRun(settings: settings, audit: audit, use: use, figures: figures.dropFirst().reduce(figures[0], +))
+        var run = BenchRun(
+            settings: settings, audit: audit, use: use, figures: figures.dropFirst().reduce(figures[0], +))
         run.began = began
         run.untilFirstJob = audit.firstBegin.map { $0 - began } ?? .zero
         run.shares = figures.map(\.answered)
