@@ -12,7 +12,7 @@ extension BenchRun {
                     + "its start included"),
             row(
                 "peak memory", "\(Figures.short(Double(use.peakBytes) / 1_000_000)) MB",
-                settings.instances == 1 ? "" : "of the largest instance"),
+                settings.instances == 1 ? "" : "of the instance with the most"),
             row(
                 "first job", "\(Figures.short(untilFirstJob.inSeconds)) s",
                 "after the start"
@@ -51,7 +51,8 @@ extension BenchRun {
             return table.line(
                 [stage.title] + [percentiles?.p50, percentiles?.p90, percentiles?.p99].map(Figures.short))
         }
-        return ([table.headerLine] + rows).joined(separator: "\n")
+        let remark = settings.instances == 1 ? "" : "   of the slowest instance"
+        return ([table.headerLine + remark] + rows).joined(separator: "\n")
     }
 
     private var repliesText: String {

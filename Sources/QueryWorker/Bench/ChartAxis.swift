@@ -8,7 +8,7 @@ struct ChartAxis: Sendable, Equatable {
 
     /// - Parameter largest: what must have room below the end, with some above for its label.
     init(largest: Double) {
-        let wanted = largest.isFinite && largest > 0 ? largest * 1.12 : 1
+        let wanted = largest.isFinite && largest > 0 ? min(max(largest, 1e-9), 1e15) * 1.12 : 1
         let power = pow(10, floor(log10(wanted / 4)))
         let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 * 4 >= wanted } ?? 10 * power
         let count = Int((wanted / step).rounded(.up))

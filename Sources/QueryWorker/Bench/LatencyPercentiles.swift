@@ -20,22 +20,3 @@ package struct LatencyPercentiles: Sendable, Hashable {
         return Self(p50: larger(p50, other.p50), p90: larger(p90, other.p90), p99: larger(p99, other.p99))
     }
 }
-
-/// What of a job's life is timed; the raw value names it in `/status`.
-package enum LatencyStage: String, Sendable, CaseIterable {
-    case queueWait = "queue_wait"
-    case callWait = "call_wait"
-    case call
-    case process
-    case publishWait = "publish_wait"
-
-    package var title: String {
-        switch self {
-        case .queueWait: "queue wait"
-        case .callWait: "call wait"
-        case .call: "call"
-        case .process: "processing"
-        case .publishWait: "publish wait"
-        }
-    }
-}

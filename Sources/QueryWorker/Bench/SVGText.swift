@@ -39,9 +39,9 @@ struct SVGText {
 
     consuming func end() -> String { text + "</svg>\n" }
 
-    /// To a tenth of a pixel.
+    /// To a tenth of a pixel, and not far off the picture.
     private static func number(_ value: Double) -> String {
-        let value = value.isFinite ? (value * 10).rounded() / 10 : 0
+        let value = value.isFinite ? (min(max(value, -10_000), 10_000) * 10).rounded() / 10 : 0
         return value == value.rounded() ? String(Int(value)) : String(value)
     }
 

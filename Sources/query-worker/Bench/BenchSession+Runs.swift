@@ -47,6 +47,9 @@ extension BenchSession {
         for line in [table.header] + all.map(table.line) { output.say(line) }
         let price = DeliveryPrice(exactlyOnce: all[0], atLeastOnce: all[1])
         output.say("\n" + price.text)
+        if !configuration.hasBrokers {
+            output.note("embedded brokers take no care of transactions: ask real ones for a price that counts")
+        }
         output.write(price, all)
         return all.allSatisfy(\.isExactlyOneEach)
     }

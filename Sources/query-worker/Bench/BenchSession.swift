@@ -40,7 +40,8 @@ struct BenchSession {
                 }
         } catch {
             output.hide()
-            if let failure = error as? BenchFailure, failure.exitCode >= 128 { removeFolder() } else { tellOfLogs() }
+            let wasStopped = (error as? BenchFailure).map { $0.exitCode >= 128 } ?? false
+            if wasStopped || hasNoLogs { removeFolder() } else { tellOfLogs() }
             throw error
         }
         output.hide()
@@ -72,6 +73,8 @@ struct BenchSession {
         }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
+
+    private var hasNoLogs: Bool { (try? FileManager.default.contentsOfDirectory(atPath: folder).isEmpty) ?? true }
 
     private func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
 

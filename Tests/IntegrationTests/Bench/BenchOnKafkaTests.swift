@@ -1,4 +1,5 @@
 internal import Foundation
+internal import FoundationXML
 internal import Glibc
 internal import Kafka
 internal import TestSupport
@@ -12,7 +13,8 @@ extension OnRealKafka {
         /// As kcat lists them.
         private func topics() async throws -> [String] {
             try await withChildProcess(.path("/usr/bin/kcat"), arguments: ["-L", "-b", bootstrap]) { kcat in
-                #expect(try await kcat.waitForExit() == 0)
+                let status = try await kcat.waitForExit()
+                #expect(status == 0)
                 return kcat.lines(of: .standardOutput).filter { $0.contains("topic \"bench-") }
             }
         }
@@ -22,8 +24,7 @@ extension OnRealKafka {
 
         @Test func bothDeliveriesAnswerEachJobOnceAndNoTopicIsLeft() async throws {
             let bench = try await BenchProcess.run([
-                "--set", "kafka.bootstrap.servers=\(bootstrap)", "--jobs", "300", "--instances", "2",
-                "--compare-delivery",
+                "--set", "kafka.bootstrap.servers=\(bootstrap)", "--jobs", "300", "--compare-delivery",
             ])
             #expect(bench.status == 0, "\(bench.notices)")
             #expect(bench.objects.map { $0["kind"] as? String } == ["run", "run", "comparison"])
@@ -31,11 +32,29 @@ extension OnRealKafka {
             #expect(runs.map { $0["delivery"] as? String } == ["exactly-once", "at-least-once"])
             for run in runs {
                 #expect((run["replies"] as? [String: Any])?["exactly_one_each"] as? Bool == true)
-                #expect((run["jobs_of_instances"] as? [Int])?.reduce(0, +) == 300)
                 #expect(run["broker_load"] is NSNull)
             }
-            #expect(bench.objects[2]["more_cpu_percent"] is Double)
+            #expect(bench.objects.last?["more_cpu_percent"] is Double)
+            #expect(bench.notices.contains("The price of exactly once: "))
             try await awaitNoTopics()
+        }
+
+        @Test func aSweepIsDrawn() async throws {
+            try await withTemporaryDirectory { folder in
+                let path = folder + "/sweep.svg"
+                let bench = try await BenchProcess.run([
+                    "--set", "kafka.bootstrap.servers=\(bootstrap)", "--sweep", "instances", "--steps", "1,2",
+                    "--latency", "1ms", "--jobs", "100", "--svg", path,
+                ])
+                #expect(bench.status == 0, "\(bench.notices)")
+                let steps = try #require(bench.objects.last?["steps"] as? [[String: Any]])
+                #expect(steps.map { $0["instances"] as? Int } == [1, 2])
+                #expect(steps.allSatisfy { $0["exactly_one_each"] as? Bool == true })
+                #expect(bench.notices.contains("Drawn: \(path)"))
+                let svg = try #require(FileManager.default.contents(atPath: path))
+                #expect(XMLParser(data: svg).parse())
+                #expect(!String(decoding: svg, as: UTF8.self).contains("nan"))
+            }
         }
 
         @Test func stoppedItLeavesNoTopic() async throws {
@@ -44,9 +63,11 @@ extension OnRealKafka {
             ]
             try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
                 while process.isRunning, BenchProcess.children(of: process.pid).count < 2 { usleep(5_000) }
-                #expect(try await topics().count == 2)
+                let topics = try await topics()
+                #expect(topics.count == 2)
                 process.send(signal: SIGINT)
-                #expect(try await process.waitForExit() == 130)
+                let status = try await process.waitForExit()
+                #expect(status == 130)
             }
             try await awaitNoTopics()
         }

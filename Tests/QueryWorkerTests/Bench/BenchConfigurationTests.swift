@@ -51,7 +51,9 @@ import Testing
 
     @Test func whatAWorkerWouldRefuseIsRefusedBeforehand() {
         for assignment in ["api.concurrency=none", "no.such.key=1", "kafka.acks=1", "kafka.linger.ms=soon"] {
-            #expect(throws: ConfigurationError.self, "\(assignment)") { try load(assignments: [assignment]) }
+            #expect(throws: ConfigurationError.self, "\(assignment)") {
+                _ = try load(assignments: [assignment])
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ReplyAuditTests {
     @Test @EventLoopActor func jobsAreReadByTheWorkerAndFoundAgain() {
         let job = DecoderFixture().decode(BenchFixture.jobs.value(of: 3)).job
-        #expect(job?.jobID == "r1-3")
+        #expect(job?.identity.jobID == "r1-3")
         #expect(BenchFixture.jobs.number(of: "r1-3") == 3)
         for id in ["r1-4", "r1--1", "r2-3", "r1-", "3"] { #expect(BenchFixture.jobs.number(of: id) == nil) }
     }
