@@ -15,8 +15,7 @@ extension BenchRun {
                 settings.instances == 1 ? "" : "of the instance with the most"),
             row(
                 "first job", "\(Figures.short(untilFirstJob.inSeconds)) s",
-                "after the start"
-                    + (brokerLoad == nil ? "" : "; for 3 s embedded brokers wait for members of the group")),
+                "after the start" + (brokerLoad == nil ? "" : "; embedded brokers wait 3 s for members of a group")),
             row("transactions", Figures.grouped(figures.transactions), transactionsText),
         ]
         if figures.retries > 0 { lines.append(row("retries", Figures.grouped(figures.retries), "")) }

@@ -28,7 +28,7 @@ package struct BenchSeries: Sendable, Hashable {
 
     /// For programs: settings, then the median, the least and the most of what counts.
     package func write(to writer: inout JSONWriter) {
-        writer.member("step", name)
+        writer.member("name", name)
         runs[0].settings.write(to: &writer)
         writer.member("runs", runs.count)
         write("jobs_per_s", jobsPerSecond, digits: 1, to: &writer)

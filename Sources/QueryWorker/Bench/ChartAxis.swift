@@ -5,6 +5,8 @@ struct ChartAxis: Sendable, Equatable {
     let marks: [Double]
     /// Where the scale ends: at its last mark.
     let end: Double
+    /// As many digits behind the point as the marks need.
+    private let digits: Int
 
     /// - Parameter largest: what must have room below the end, with some above for its label.
     init(largest: Double) {
@@ -14,5 +16,8 @@ struct ChartAxis: Sendable, Equatable {
         let count = Int((wanted / step).rounded(.up))
         marks = (0...count).map { Double($0) * step }
         end = Double(count) * step
+        digits = (0...6).first { (step * pow(10, Double($0))).truncatingRemainder(dividingBy: 1) == 0 } ?? 6
     }
+
+    func text(_ mark: Double) -> String { Figures.fixed(mark, digits: digits) }
 }

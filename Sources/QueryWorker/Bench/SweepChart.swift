@@ -53,6 +53,7 @@ package struct SweepChart: Sendable {
             let top = firstPanel + Self.panelSpace * Double(index)
             draw(panel, top: top, color: Self.colors[index % Self.colors.count], into: &svg)
         }
+        svg.text(Self.right, height - 14, stepTitle, size: 12, color: "#555", anchor: "end")
         return svg.end()
     }
 
@@ -64,12 +65,11 @@ package struct SweepChart: Sendable {
         for mark in axis.marks {
             svg.line([(Self.left, height(of: mark)), (Self.right, height(of: mark))], color: "#ddd")
             svg.text(
-                Self.left - 8, height(of: mark) + 4, Figures.short(mark), size: 11, color: "#555", anchor: "end")
+                Self.left - 8, height(of: mark) + 4, axis.text(mark), size: 11, color: "#555", anchor: "end")
         }
         for (index, step) in steps.enumerated() {
             svg.text(position(index), bottom + 18, step, size: 12, anchor: "middle")
         }
-        svg.text(Self.right, bottom + 36, stepTitle, size: 12, color: "#555", anchor: "end")
         drawLimit(panel, below: axis.end, height, into: &svg)
         svg.line(points(panel, height), color: color, width: 2)
         for (index, spread) in panel.values.enumerated() {
