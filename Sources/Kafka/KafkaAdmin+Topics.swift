@@ -87,9 +87,10 @@ extension KafkaAdmin {
     }
 
     /// `max.message.bytes` of each topic, whether it was set for the topic or comes from the brokers.
-    /// - Returns: without the topics whose configuration may not be read, or that do not exist.
+    /// - Returns: without the topics whose configuration may not be read, or that do not exist; for embedded brokers nothing.
     package func maxMessageBytes(of topics: [String], timeout: Duration) throws(KafkaError) -> [String: Int] {
         guard !topics.isEmpty else { return [:] }
+        guard try hasController(timeout: timeout) else { return [:] }
         return try configurations(
             RD_KAFKA_RESOURCE_TOPIC, topics, of: "max.message.bytes", "the question for topics' limits",
             timeout: timeout
@@ -107,6 +108,14 @@ extension KafkaAdmin {
                 code: .clusterAuthorizationFailed, reason: "the brokers do not tell offsets.retention.minutes")
         }
         return .seconds(minutes * 60)
+    }
+
+    /// Whether the broker that is said to be the controller exists. librdkafka sends such questions there, and would wait
+    /// for it for all of the time limit. That of the mock cluster does not.
+    private func hasController(timeout: Duration) throws(KafkaError) -> Bool {
+        let brokers = try brokers(timeout: timeout)
+        let controller = rd_kafka_controllerid(client, 0)
+        return controller < 0 || brokers.contains { $0.id == controller }
     }
 
     /// By resource; without those that may not be read, or do not exist.

@@ -17,6 +17,7 @@ enum CommandLineInterface {
           replay        brings dead letters back to the job topic, each once
           demo          shows jobs going in and replies coming out; needs no Kafka and no WeChat
           simulate      serves a simulated WeChat, with faults on request
+          bench         measures the worker here: jobs per second, CPU time, memory, latencies
 
         query-worker COMMAND --help explains a command. To see it work: query-worker demo
         """
@@ -55,6 +56,7 @@ enum CommandLineInterface {
         case "credentials": (CredentialsCommand.help, CredentialsCommand.run)
         case "replay": (ReplayCommand.help, ReplayCommand.run)
         case "demo": (DemoCommand.help, { arguments, _ in DemoCommand.run(arguments: arguments) })
+        case "bench": (BenchCommand.help, BenchCommand.run)
         case "simulate": (SimulateCommand.help, { arguments, _ in SimulateCommand.run(arguments: arguments) })
         default: nil
         }

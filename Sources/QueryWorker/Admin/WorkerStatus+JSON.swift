@@ -24,6 +24,8 @@ extension WorkerStatus {
         writeRates(&writer)
         writer.key("latency_ms")
         writeLatencies(&writer)
+        writer.key("latency_total_ms")
+        writeAllLatencies(&writer)
         writer.key("history")
         writeHistory(&writer)
         writer.member("lag", lag)
@@ -117,6 +119,24 @@ extension WorkerStatus {
             write(recent.publishWait, &writer)
             writer.key("transaction")
             write(recent.transactions, &writer)
+        }
+    }
+
+    /// Since the start.
+    private func writeAllLatencies(_ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.key("process")
+            write(RecentFigures.Percentiles(metrics.allProcessing), &writer)
+            writer.key("call")
+            write(RecentFigures.Percentiles(metrics.exchanges.all), &writer)
+            writer.key("queue_wait")
+            write(RecentFigures.Percentiles(metrics.queueWait), &writer)
+            writer.key("call_wait")
+            write(RecentFigures.Percentiles(metrics.callWait), &writer)
+            writer.key("publish_wait")
+            write(RecentFigures.Percentiles(metrics.publishWait), &writer)
+            writer.key("transaction")
+            write(RecentFigures.Percentiles(metrics.transactionDuration), &writer)
         }
     }
 

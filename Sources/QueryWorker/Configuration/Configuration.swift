@@ -40,6 +40,14 @@ package enum Configuration {
         try checked(arguments, environment, readFile, readSecret) { ReplayConfiguration(from: &$0) }
     }
 
+    /// What a bench takes of a worker's configuration.
+    package static func loadBench(
+        arguments: ConfigurationArguments, environment: [String: String],
+        readFile: @escaping FileReader = LocalFile.read, readSecret: @escaping FileReader = LocalFile.readSecret
+    ) throws(ConfigurationError) -> (configuration: BenchConfiguration, warnings: [String]) {
+        try checked(arguments, environment, readFile, readSecret) { BenchConfiguration(from: &$0) }
+    }
+
     /// Every key with its effective value, whether or not the whole is right.
     package static func report(
         arguments: ConfigurationArguments, environment: [String: String],

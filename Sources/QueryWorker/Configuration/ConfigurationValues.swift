@@ -57,6 +57,14 @@ struct ConfigurationValues: Sendable {
         return ConfigurationProblem(entry.name, "is no key; \(remedy)", origin: entry.origin)
     }
 
+    /// Has these settings in place of all that `isReplaced`: for whoever runs a worker for a purpose of its own.
+    mutating func replace(where isReplaced: (String) -> Bool, by settings: [String: String]) {
+        entries = entries.filter { !isReplaced($0.key) }
+        for (name, text) in settings {
+            entries[name] = ConfigurationEntry(name: name, text: text, origin: .defaultValue)
+        }
+    }
+
     // MARK: Reading
 
     /// The key's value; its default where no source sets it, or where the text is wrong, which is then a problem.
