@@ -15,6 +15,7 @@ extension BenchRun {
             writer.member("user", rounded: userPerJob, digits: 2)
             writer.member("system", rounded: systemPerJob, digits: 2)
         }
+        writer.member("cpu_before_first_job_s", rounded: cpuBeforeFirstJob, digits: 2)
         writer.member("peak_memory_bytes", use.peakBytes)
         writer.member("first_job_s", rounded: untilFirstJob.inSeconds, digits: 3)
         writer.member("transactions", figures.transactions)

@@ -9,7 +9,7 @@ extension BenchRun {
             row(
                 "CPU per job", "\(Figures.short(cpuPerJob)) µs",
                 "user \(Figures.short(userPerJob)), system \(Figures.short(systemPerJob)); of the worker's whole life, "
-                    + "its start included"),
+                    + "\(Figures.fixed(cpuBeforeFirstJob, digits: 2)) s of it before the first job"),
             row(
                 "peak memory", "\(Figures.short(Double(use.peakBytes) / 1_000_000)) MB",
                 settings.instances == 1 ? "" : "of the instance with the most"),

@@ -18,6 +18,8 @@ package struct BenchRun: Sendable, Hashable {
 
     /// Of the workers, for all of their lives.
     package var use: ProcessUse
+    /// The part of their CPU time, in seconds, that their start took.
+    package var cpuBeforeFirstJob = 0.0
     /// Of the workers together.
     package var figures: WorkerFigures
     /// Jobs that each of the workers answered.

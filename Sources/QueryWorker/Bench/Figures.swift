@@ -17,9 +17,9 @@ package enum Figures {
         let digits =
             switch number.magnitude {
             case 0: 0
-            case ..<1: 3
-            case ..<10: 2
-            case ..<100: 1
+            case ..<0.9995: 3
+            case ..<9.995: 2
+            case ..<99.95: 1
             default: 0
             }
         return fixed(number, digits: digits)

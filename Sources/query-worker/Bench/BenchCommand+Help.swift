@@ -43,7 +43,7 @@ extension BenchCommand {
           jobs/s        from the first job's beginning, by the earliest reply's completed_at and duration_ms, to the last
                         reply's time stamp on its topic. Starting, joining the group and publishing the jobs do not count.
           CPU per job   all that the workers' processes used, by the kernel's account, from their start until all replies
-                        were committed, divided by the jobs. Few jobs make the start weigh more.
+                        were committed, divided by the jobs. Few jobs make the start weigh more: it is told apart.
           queue wait    from a record's time stamp to the worker; jobs are all there before the first is taken, so it is as
                         long as the run
           call wait     from there to the first call: for a place among the calls

@@ -39,13 +39,15 @@ final class BenchRunner {
         let began = WallTime.current
         let workers = try start(settings, brokers, apiURL: simulator?.baseURL ?? api ?? "")
         defer { for worker in workers { worker.kill() } }
-        let (figures, use) = try awaitReplies(workers, settings, name)
+        let (figures, uses) = try awaitReplies(workers, settings, name)
         let after = (simulator: simulator?.use, own: ProcessUse(of: getpid()))
         // At its leisure now: what was to be measured has been.
         for worker in workers { worker.end() }
         let audit = try brokers.audit(jobs) { show(name, "counts replies", $0, of: settings.jobs) }
         var run = BenchRun(
-            settings: settings, audit: audit, use: use, figures: figures.dropFirst().reduce(figures[0], +))
+            settings: settings, audit: audit, use: uses[uses.count - 1].use,
+            figures: figures.dropFirst().reduce(figures[0], +))
+        run.cpuBeforeFirstJob = uses.last { use in audit.firstBegin.map { use.time < $0 } ?? false }?.use.cpu ?? 0
         run.began = began
         run.untilFirstJob = audit.firstBegin.map { $0 - began } ?? .zero
         run.shares = figures.map(\.answered)
@@ -101,10 +103,12 @@ final class BenchRunner {
 
     // MARK: Waiting
 
-    /// - Returns: what each worker tells of itself, and what all have used, once all jobs are answered.
+    /// - Returns: what each worker tells of itself once all jobs are answered, and what all together had used from time to
+    ///   time until then.
     private func awaitReplies(
         _ workers: [BenchWorker], _ settings: BenchSettings, _ name: String
-    ) throws(BenchFailure) -> ([WorkerFigures], ProcessUse) {
+    ) throws(BenchFailure) -> ([WorkerFigures], [(time: WallTime, use: ProcessUse)]) {
+        var uses: [(WallTime, ProcessUse)] = []
         var answered = 0
         var lastProgress = ContinuousClock.now
         while true {
@@ -112,8 +116,9 @@ final class BenchRunner {
             var figures: [WorkerFigures] = []
             for worker in workers { if let one = try worker.figures() { figures.append(one) } }
             let sum = figures.reduce(0) { $0 + $1.answered }
-            if sum >= settings.jobs, figures.count == workers.count, let use = use(of: workers) {
-                return (figures, use)
+            if let use = use(of: workers) {
+                uses.append((.current, use))
+                if sum >= settings.jobs, figures.count == workers.count { return (figures, uses) }
             }
             if sum > answered {
                 answered = sum

@@ -20,6 +20,8 @@ internal import Testing
         #expect(rate > 10 && rate <= 8000, "\(rate)")
         let cpu = try #require((run["cpu_us_per_job"] as? [String: Any])?["total"] as? Double)
         #expect(cpu > 1 && cpu < 20_000, "\(cpu)")
+        let start = try #require(run["cpu_before_first_job_s"] as? Double)
+        #expect(start > 0 && start * 1_000_000 / 500 < cpu, "\(start)")
         let memory = try #require(run["peak_memory_bytes"] as? Int)
         #expect((10_000_000...500_000_000).contains(memory))
         let latencies = try #require(run["latency_ms"] as? [String: [String: Any]])
@@ -35,15 +37,19 @@ internal import Testing
     @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
     func itsProcessesEndWithIt(_ signal: Int32) async throws {
         let arguments = ["bench", "--jobs", "100", "--latency", "10s", "--instances", "2"]
-        try await withChildProcess(.product("query-worker"), arguments: arguments) { process in
-            // The simulator and two workers.
-            while process.isRunning, BenchProcess.children(of: process.pid).count < 3 { usleep(5_000) }
-            let children = BenchProcess.children(of: process.pid)
-            #expect(children.count == 3)
-            process.send(signal: signal)
-            let status = try await process.waitForExit()
-            #expect(status == 128 + signal)
-            BenchProcess.awaitEnd(of: children)
+        try await withTemporaryDirectory { folder in
+            try await withChildProcess(
+                .product("query-worker"), arguments: arguments, environment: ["TMPDIR": folder]
+            ) { process in
+                // The simulator and two workers.
+                while process.isRunning, BenchProcess.children(of: process.pid).count < 3 { usleep(5_000) }
+                let children = BenchProcess.children(of: process.pid)
+                #expect(children.count == 3)
+                process.send(signal: signal)
+                let status = try await process.waitForExit()
+                #expect(status == 128 + signal)
+                BenchProcess.awaitEnd(of: children)
+            }
         }
     }
 

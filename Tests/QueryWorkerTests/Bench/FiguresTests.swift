@@ -10,6 +10,7 @@ import Testing
     @Test(arguments: [
         (0, "0"), (0.1234, "0.123"), (4.567, "4.57"), (45.67, "45.7"), (456.7, "457"), (4567.8, "4,568"),
         (-0.5, "-0.500"),
+        (0.9999, "1.00"), (9.999, "10.0"), (99.99, "100"),
     ])
     func threeDigitsAreEnough(_ number: Double, _ text: String) { #expect(Figures.short(number) == text) }
 
