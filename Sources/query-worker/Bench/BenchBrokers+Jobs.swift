@@ -14,7 +14,7 @@ extension BenchBrokers {
             try hand(record, to: producer)
             if number.isMultiple(of: 1000) {
                 try stop()
-                progress(number - producer.outstanding)
+                progress(number + 1 - producer.outstanding)
             }
         }
         try awaitAll(producer)
