@@ -71,7 +71,7 @@ package final class BlockingThread: SerialExecutor, @unchecked Sendable {
 }
 
 /// Starts a detached thread. `body` is released when it returns.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

@@ -39,6 +39,8 @@ package final class TaskPool {
         while let operation = member.operation {
             member.operation = nil
             await operation()
+            // An idle task holds nothing of what it ran.
+            _ = consume operation
             guard !isClosed else { return }
             idle.append(member)
             await withUnsafeContinuation { member.continuation = $0 }

@@ -23,8 +23,8 @@ extension HTTPServerDaemon {
                 let request = HTTPServerRequest(connection, path: path, method: method, body: body)
                 handler(request, responder)
             } else {
-                let limit = HTTPServer.maximumBodyLength
-                responder.respond(.text("The body is larger than the \(limit) bytes that are taken.\n", status: 413))
+                responder.respond(
+                    .text("The body is larger than the \(limits.body) bytes that are taken.\n", status: 413))
             }
         }
         switch answerOrSuspend(connection, id) {
@@ -45,7 +45,7 @@ extension HTTPServerDaemon {
     /// Takes a piece of the body; forgets a body that is too long, but reads on, since a client that still sends would
     /// not see an answer. One that sends without end is cut off.
     private func receive(_ piece: UnsafeRawBufferPointer, _ id: ExchangeID) -> MHD_Result {
-        let limit = HTTPServer.maximumBodyLength
+        let limit = limits.body
         let length = state.withLock { state -> Int in
             guard var exchange = state.exchanges.removeValue(forKey: id) else { return .max }
             exchange.bodyLength += piece.count
@@ -64,7 +64,7 @@ extension HTTPServerDaemon {
                 return nil
             }
             state.exchanges[id] = Exchange(phase: .handling)
-            return .some(exchange.bodyLength <= HTTPServer.maximumBodyLength ? exchange.body : nil)
+            return .some(exchange.bodyLength <= limits.body ? exchange.body : nil)
         }
     }
 

@@ -41,19 +41,20 @@ final class HTTPServerDaemon: Sendable {
         var exchanges: [ExchangeID: Exchange] = [:]
     }
 
-    private static let connectionLimit: UInt32 = 4096
-    private static let idleSeconds: UInt32 = 180
-
+    let limits: HTTPServer.Limits
     let handler: HTTPServer.Handler
     let state = Mutex(State())
     let thread = Atomic<UInt>(0)
 
-    init(socket: consuming HTTPServerSocket, handler: @escaping HTTPServer.Handler) throws(HTTPServerError) {
+    init(
+        socket: consuming HTTPServerSocket, limits: HTTPServer.Limits, handler: @escaping HTTPServer.Handler
+    ) throws(HTTPServerError) {
+        self.limits = limits
         self.handler = handler
         // Released in `end`, after the last callback.
         let context = Unmanaged.passRetained(self)
         let daemon = microhttpd_start(
-            socket.release(), Self.connectionLimit, Self.idleSeconds,
+            socket.release(), limits.connections, limits.idleSeconds,
             { context, connection, path, method, _, data, length, exchange in
                 guard let context, let connection, let path, let method, let length, let exchange else { return .NO }
                 return Unmanaged<HTTPServerDaemon>.fromOpaque(context).takeUnretainedValue().access(

@@ -91,15 +91,17 @@ package struct JSONWriter: Sendable {
         fileprivate let memory: UnsafeMutableBufferPointer<UInt8>
         fileprivate(set) var count: Int
 
+        // Checked in release builds too, where a buffer's subscript is not: what is written comes from strangers.
         mutating func put(_ byte: UInt8) {
+            precondition(count < memory.count, "a piece of text is longer than its room")
             memory[count] = byte
             count += 1
         }
 
         mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
             guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-            UnsafeMutableBufferPointer(rebasing: memory[count..<count + bytes.count]).baseAddress?
-                .update(from: source, count: bytes.count)
+            precondition(bytes.count <= memory.count - count, "a piece of text is longer than its room")
+            memory.baseAddress?.advanced(by: count).update(from: source, count: bytes.count)
             count += bytes.count
         }
     }

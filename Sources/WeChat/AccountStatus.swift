@@ -19,7 +19,7 @@ package struct AccountStatus: Sendable, Equatable {
 
     package var name: String { token.account }
 
-    /// Calls can be made for it now; where its token is fetched when it is wanted, as far as is known.
+    /// Calls can be made for it, as far as is known: see `WeChatClient.accountsStatus`.
     package var isUsable = false
 }
 
@@ -28,14 +28,11 @@ package struct AccountsStatus: Sendable {
     package var usable = 0
     package var onHold = 0
     package var withoutToken = 0
-    /// Those in trouble first; platforms among them.
+    /// Platforms, then accounts; of these rather those in trouble.
     package var shown: [AccountStatus] = []
     package var notShown = 0
-    /// A platform that takes any account has its token.
-    package var acceptsAny = false
-
     /// Calls can be made for at least one account.
-    package var isAnyUsable: Bool { usable > 0 || acceptsAny }
+    package var isAnyUsable = false
 
     package init() {}
 }

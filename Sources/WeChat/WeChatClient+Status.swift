@@ -10,48 +10,58 @@ extension WeChatClient {
     /// Jobs that have all they need for their call but a place among the calls.
     package var callsWaiting: Int { limit.waitingCount }
 
-    /// - Parameter limit: how many are described one by one.
+    /// - Parameter limit: how many are described one by one; those that are not cost next to nothing.
     package func accountsStatus(limit: Int) -> AccountsStatus {
         var status = AccountsStatus()
-        var others: [AccountStatus] = []
-        let platforms = providers.components.values.map { component in
-            AccountStatus(token: component.tokens.status, isComponent: true, isUsable: component.tokens.isUsable)
-        }
-        let isAnyPlatformUsable = platforms.contains(where: \.isUsable)
+        var others: [Account] = []
         for account in accounts.unordered {
-            let found = self.status(of: account, isAnyPlatformUsable)
-            if found.hold != nil {
+            let isUsable = isUsable(account)
+            if account.gate.hold != nil {
                 status.onHold += 1
-            } else if found.isUsable {
+            } else if isUsable {
                 status.usable += 1
             } else {
                 status.withoutToken += 1
             }
-            if !found.isUsable, status.shown.count < limit {
-                status.shown.append(found)
+            status.isAnyUsable = status.isAnyUsable || isUsable
+            if !isUsable, status.shown.count < limit {
+                status.shown.append(describe(account))
             } else if others.count < limit {
-                others.append(found)
+                others.append(account)
             } else {
                 status.notShown += 1
             }
         }
-        status.acceptsAny = providers.components.values.contains { $0.acceptsAnyAccount && $0.tokens.isUsable }
         let room = max(0, limit - status.shown.count)
         status.notShown += max(0, others.count - room)
-        status.shown = platforms + (status.shown + others.prefix(room)).sorted { $0.name < $1.name }
+        status.shown = (status.shown + others.prefix(room).map(describe)).sorted { $0.name < $1.name }
+        addPlatforms(to: &status)
         return status
     }
 
-    /// - Parameter isAnyPlatformUsable: tokens can be fetched that are fetched only when they are wanted: a merchant's.
-    private func status(of account: Account, _ isAnyPlatformUsable: Bool) -> AccountStatus {
-        let token = account.tokens.status
-        return AccountStatus(
-            token: token,
+    private func addPlatforms(to status: inout AccountsStatus) {
+        let components = providers.components.values
+        status.shown =
+            components.map { component in
+                AccountStatus(token: component.tokens.status, isComponent: true, isUsable: component.tokens.isUsable)
+            }.sorted { $0.name < $1.name } + status.shown
+        if components.contains(where: { $0.acceptsAnyAccount && $0.tokens.isUsable }) { status.isAnyUsable = true }
+    }
+
+    private func describe(_ account: Account) -> AccountStatus {
+        AccountStatus(
+            token: account.tokens.status,
             hold: account.gate.hold.map { hold in
                 AccountStatus.Hold(
                     failure: hold.failure, since: clock.wallTime + (hold.since - clock.now), probeAt: hold.probeAt,
                     hasJobsWait: account.gate.isWaiting(for: hold))
-            }, jobs: account.share?.held.jobs,
-            isUsable: account.gate.hold == nil && (token.isUsable || token.isIdle && isAnyPlatformUsable))
+            }, jobs: account.share?.held.jobs, isUsable: isUsable(account))
+    }
+
+    /// Calls can be made for it, as far as is known. A minute's quota that is used up says nothing against it: it is back with
+    /// the next minute. Nor does it that nobody has wanted its token yet, where its platform can give one.
+    private func isUsable(_ account: Account) -> Bool {
+        if let hold = account.gate.hold, hold.failure.kind != .rateLimited { return false }
+        return account.tokens.isUsable || account.tokens.isIdle && account.tokens.source?.isUsable == true
     }
 }

@@ -101,11 +101,11 @@ extension JobName {
 
 extension APIFailure {
     fileprivate var logFields: [WeChatEvent.Field] {
-        var fields: [WeChatEvent.Field] = [("kind", .text(kind.rawValue))]
-        if let errcode { fields.append(("errcode", .integer(errcode))) }
-        if let httpStatus, httpStatus != 200 { fields.append(("http_status", .integer(httpStatus))) }
-        fields.append(("error", .text(message)))
-        if let rid { fields.append(("rid", .text(rid))) }
+        var fields: [WeChatEvent.Field] = [("kind", .text(self.kind.rawValue))]
+        if let errcode = self.errcode { fields.append(("errcode", .integer(errcode))) }
+        if let httpStatus = self.httpStatus, httpStatus != 200 { fields.append(("http_status", .integer(httpStatus))) }
+        fields.append(("error", .text(self.message)))
+        if let rid = self.rid { fields.append(("rid", .text(rid))) }
         return fields
     }
 }

@@ -68,7 +68,7 @@ private struct Demo {
             """)
         try publishJobs()
         Console.printError("\nThe worker's log, and replies as they arrive on query.replies:")
-        let worker = startWorker()
+        let worker = try startWorker()
         let replies = try printReplies()
         EventLoopActor.post { worker.shutDown() }
         let exit = worker.exit.take()
@@ -93,10 +93,11 @@ private struct Demo {
         if let failure = try producer.awaitDeliveries(timeout: .seconds(10)).first { throw failure.error }
     }
 
-    private func startWorker() -> RunningWorker {
+    private func startWorker() throws -> RunningWorker {
         let worker = RunningWorker()
         let configuration = configuration
-        EventLoopActor.post { worker.start(configuration) }
+        let kafka = try WorkerKafkaProperties(configuration)
+        EventLoopActor.post { worker.start(configuration, kafka) }
         return worker
     }
 
@@ -129,16 +130,13 @@ private final class RunningWorker {
 
     nonisolated init() {}
 
-    func start(_ configuration: WorkerConfiguration) {
+    func start(_ configuration: WorkerConfiguration, _ kafka: WorkerKafkaProperties) {
         let logger = Logger(level: configuration.logLevel, format: configuration.logFormat)
         EventLoopActor.startTask { [self] in
-            do {
-                let worker = try QueryWorker(configuration: configuration, instanceID: "demo", logger: logger)
-                self.worker = worker
-                exit.give(await worker.run())
-            } catch {
-                exit.give(.configuration("\(error)"))
-            }
+            let worker = QueryWorker(
+                configuration: configuration, kafka: kafka, instanceID: "demo", logger: logger)
+            self.worker = worker
+            exit.give(await worker.run())
         }
     }
 

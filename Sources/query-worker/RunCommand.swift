@@ -100,27 +100,25 @@ enum RunCommand {
         }
         defer { admin?.stop() }
         let limits: [String: Int]
+        let kafka: WorkerKafkaProperties
         do {
             board.starting("looks at the topics")
             switch try TopicCheck(configuration: configuration, logger: logger).run() {
             case .passed(let found): limits = found
             case .refused(let exit): return report(exit, logger)
             }
+            kafka = try WorkerKafkaProperties(configuration, topicLimits: limits)
         } catch {
             return report(.configuration("\(error)"), logger)
         }
         let exit = Handover<WorkerExit>()
         EventLoopActor.startTask {
-            do {
-                let worker = try QueryWorker(
-                    configuration: configuration, instanceID: identity.id, topicLimits: limits, logger: logger,
-                    board: board)
-                stop.worker = worker
-                onStart(worker, logger)
-                exit.give(await worker.run())
-            } catch {
-                exit.give(.configuration("\(error)"))
-            }
+            let worker = QueryWorker(
+                configuration: configuration, kafka: kafka, instanceID: identity.id, topicLimits: limits,
+                logger: logger, board: board)
+            stop.worker = worker
+            onStart(worker, logger)
+            exit.give(await worker.run())
         }
         let result = withExtendedLifetime(identity) { exit.take() }
         return report(result, logger)
@@ -171,6 +169,7 @@ private final class StopRequests {
             if wasAsked {
                 worker.logUnfinished()
                 logger?.flushAllSuppressed()
+                LogThread.standardError.drain(within: .seconds(1))
                 _exit(ExitCode.fatal)
             }
             wasAsked = true

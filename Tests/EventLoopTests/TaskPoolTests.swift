@@ -14,6 +14,24 @@ struct TaskPoolTests {
     private let pool = TaskPool()
     private let tasks = Tasks()
 
+    @Test func anIdleTaskHoldsNothingOfWhatItRan() async throws {
+        weak var witness: Tasks?
+        let ended = Waiter()
+        do {
+            let held = Tasks()
+            witness = held
+            pool.start {
+                held.note()
+                await Task.yield()
+                ended.resume()
+            }
+        }
+        try await ended.wait(.everything, under: nil)
+        for _ in 0..<5 { await Task.yield() }
+        #expect(witness == nil)
+        pool.close()
+    }
+
     @Test func usesATaskAgain() async throws {
         for count in 1...100 {
             let ended = Waiter()

@@ -74,11 +74,28 @@ import Testing
     @Test func takesBodiesUpToItsLimit() throws {
         try withEchoServer { server in
             let connection = try LoopbackConnection(port: server.port)
-            let largest = String(repeating: "x", count: HTTPServer.maximumBodyLength)
+            let largest = String(repeating: "x", count: HTTPServer.Limits().body)
             #expect(try connection.request("POST", "/", body: largest)?.body == "POST / [] " + largest)
             #expect(try connection.request("POST", "/", body: largest + "x")?.status == 413)
             #expect(try LoopbackConnection(port: server.port).request("GET", "/", body: "after")?.status == 200)
         }
+    }
+
+    @Test func takesNoMoreOfTheProcessThanItsLimits() throws {
+        let limits = HTTPServer.Limits(connections: 2, idleSeconds: 1, body: 10)
+        let server = try HTTPServer(host: "127.0.0.1", port: 0, limits: limits) { $1.respond(.text("taken\n")) }
+        let first = try LoopbackConnection(port: server.port)
+        #expect(try first.request("POST", "/", body: String(repeating: "x", count: 10))?.status == 200)
+        #expect(try first.request("POST", "/", body: String(repeating: "x", count: 11))?.status == 413)
+        // One that goes on and on is cut off.
+        try first.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+        try first.send(String(repeating: "x", count: 1000))
+        #expect(try first.response() == nil)
+        // Those that say nothing are closed after a second, and the third has its turn.
+        let silent = try (1...2).map { _ in try LoopbackConnection(port: server.port) }
+        #expect(try LoopbackConnection(port: server.port).request("GET", "/")?.status == 200)
+        for connection in silent { #expect(try connection.response() == nil) }
+        server.stop()
     }
 
     @Test func readsChunkedBodies() throws {

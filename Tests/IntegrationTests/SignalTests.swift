@@ -156,6 +156,41 @@ extension OnRealKafka {
             }
         }
 
+        /// Its lines are dropped, and nothing waits for it, least of all the event loop.
+        @Test func itGoesOnWhenTheReaderOfItsLogStalls() async throws {
+            let topics = try TestTopics(partitions: 1)
+            // The log is read up to the line that tells where the admin port is.
+            let script = #"""
+                pipe=$(mktemp -u) && mkfifo "$pipe" && exec 3<> "$pipe" && rm "$pipe"
+                "$0" "$@" 2>&3 & pid=$!; echo "pid $pid"
+                while read -r line <&3; do
+                    echo "$line"
+                    case $line in *'"message":"admin port"'*) break ;; esac
+                done
+                wait $pid; echo "ended with $?"
+                """#
+            try await withSimulator { simulator in
+                let worker = try BuildProducts.executable(named: "query-worker")
+                let settings = [AdminClient.setting, "log.level=debug", "kafka.debug=all"]
+                let run = ["run"] + topics.arguments(api: simulator.url, settings: settings)
+                try await withChildProcess(.path("/bin/bash"), arguments: ["-c", script, worker] + run) { shell in
+                    let line = try await shell.waitForLine(containing: "pid ").text
+                    let pid = try #require(Int32(line.dropFirst(4)))
+                    defer { kill(pid, SIGKILL) }
+                    let admin = try await AdminClient(shell)
+                    try await admin.waitUntilReady()
+                    try await admin.metrics { ($0.value("query_worker_log_lines_dropped_total") ?? 0) > 0 }
+                    try await topics.publishJobs(1...100)
+                    _ = try await topics.replies(100)
+                    #expect(try await admin.isAlive())
+                    #expect(try await admin.findings() == [:])
+                    kill(pid, SIGTERM)
+                    try await shell.waitForLine(containing: "ended with 0")
+                }
+            }
+            try await expectEachAnsweredOnce(topics, 100)
+        }
+
         /// Its lines are lost, and nothing else is.
         @Test func itGoesOnWhenTheReaderOfItsLogHasGone() async throws {
             let topics = try TestTopics(partitions: 1)

@@ -6,9 +6,21 @@ import Testing
 @Suite struct FetchSilenceTests {
     private var silence = FetchSilence()
 
-    private mutating func probed(_ position: Int64, _ end: Int64, atSecond second: Int64) -> FetchSilence.Action {
+    private mutating func probed(
+        _ position: Int64, _ end: Int64, fetchedEnd: Int64? = nil, atSecond second: Int64
+    ) -> FetchSilence.Action {
         let time = MonotonicTime(nanoseconds: second * 1_000_000_000)
-        return silence.probed(position: position, end: end, at: time, limit: .seconds(10))
+        return silence.probed(position: position, end: end, fetchedEnd: fetchedEnd, at: time, limit: .seconds(10))
+    }
+
+    /// What compaction left at the end, or an aborted transaction: it is fetched, and nothing of it is handed out.
+    @Test mutating func endThatIsFetchedAndBringsNothingIsNoSilence() {
+        for second in 0..<100 as Range<Int64> {
+            _ = probed(7, 9, fetchedEnd: 9, atSecond: second)
+            #expect(!silence.isConfirmed)
+        }
+        _ = probed(7, 12, fetchedEnd: 9, atSecond: 100)
+        #expect(silence.isConfirmed)
     }
 
     @Test mutating func partitionThatIsReadToItsEndIsQuiet() {

@@ -57,8 +57,9 @@ final class WorkerFixture {
     }
 
     func start() throws {
-        let worker = try QueryWorker(
-            configuration: configuration, instanceID: "test", logger: Logger(level: .error, format: .text))
+        let worker = QueryWorker(
+            configuration: configuration, kafka: try WorkerKafkaProperties(configuration), instanceID: "test",
+            logger: Logger(level: .error, format: .text))
         let ended = Waiter()
         (self.worker, self.ended, exit) = (worker, ended, nil)
         EventLoopActor.startTask { [self] in

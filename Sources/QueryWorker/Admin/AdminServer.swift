@@ -4,6 +4,10 @@ package import HTTP
 /// The admin port: probes, metrics, and the status page with its data. It reads from the board, never from the loop, so that
 /// it answers whatever the loop does.
 package final class AdminServer: Sendable {
+    /// Probes, a scraper, some people. Everybody else must not take the worker's memory and descriptors: nothing is read that a
+    /// request for a page does not have.
+    private static let limits = HTTPServer.Limits(connections: 64, idleSeconds: 10, body: 1024)
+
     /// The address it listens on.
     package let address: AdminAddress
     private let server: HTTPServer
@@ -31,7 +35,7 @@ package final class AdminServer: Sendable {
     }
 
     private init(_ address: AdminAddress, _ board: StatusBoard) throws(HTTPServerError) {
-        server = try HTTPServer(host: address.host, port: address.port) { request, responder in
+        server = try HTTPServer(host: address.host, port: address.port, limits: Self.limits) { request, responder in
             responder.respond(AdminPages(board: board, isLoopback: address.isLoopback).answer(request))
         }
         self.address = AdminAddress(host: address.host, port: server.port)

@@ -46,7 +46,7 @@ struct RecentFigures: Sendable {
             queueWait = metrics.queueWait
             callWait = metrics.callWait
             publishWait = metrics.publishWait
-            transactions = metrics.transactionDuration
+            transactions = metrics.transactions.duration
         }
     }
 

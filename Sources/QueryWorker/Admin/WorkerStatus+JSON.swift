@@ -37,8 +37,8 @@ extension WorkerStatus {
         writer.array(accounts.shown) { writer, account in write(account, &writer) }
         writer.key("transactions")
         writer.object { writer in
-            writer.member("committed_total", metrics.transactionsCommitted)
-            writer.member("failed_total", metrics.transactionsFailed)
+            writer.member("committed_total", metrics.transactions[.committed])
+            writer.member("failed_total", metrics.transactions[.failed])
         }
         writer.key("failures")
         writeFailures(&writer)
@@ -136,7 +136,7 @@ extension WorkerStatus {
             writer.key("publish_wait")
             write(RecentFigures.Percentiles(metrics.publishWait), &writer)
             writer.key("transaction")
-            write(RecentFigures.Percentiles(metrics.transactionDuration), &writer)
+            write(RecentFigures.Percentiles(metrics.transactions.duration), &writer)
         }
     }
 

@@ -88,6 +88,8 @@ extension WorkerStatus {
         text.sample(loopDelay.inSeconds)
         text.begin("query_worker_log_lines_suppressed_total", .counter, "Log lines left out, as repeats of others.")
         text.sample(suppressedLogLines)
+        text.begin("query_worker_log_lines_dropped_total", .counter, "Log lines dropped, because nobody took them.")
+        text.sample(droppedLogLines)
     }
 
     // MARK: Jobs
@@ -122,13 +124,14 @@ extension WorkerStatus {
 
     private func putTransactions(_ text: inout PrometheusText) {
         text.begin("query_worker_transactions_total", .counter, "Batches of replies, by what became of them.")
-        text.sample(metrics.transactionsCommitted, ["outcome": "committed"])
-        text.sample(metrics.transactionsFailed, ["outcome": "failed"])
+        for outcome in TransactionMetrics.Outcome.allCases {
+            text.sample(metrics.transactions[outcome], ["outcome": outcome.rawValue])
+        }
         text.begin(
             "query_worker_transaction_duration_seconds", .histogram, "From a batch's first record to its commit.")
-        text.sample(metrics.transactionDuration)
+        text.sample(metrics.transactions.duration)
         text.begin("query_worker_transaction_replies", .histogram, "Replies in a committed batch.")
-        text.sample(metrics.transactionReplies)
+        text.sample(metrics.transactions.replies)
         text.begin("query_worker_rebalances_total", .counter, "Answers to the group, by what it gave or took.")
         text.sample(metrics.assigned, ["type": "assigned"])
         text.sample(metrics.revoked, ["type": "revoked"])

@@ -43,6 +43,7 @@ struct WorkerStatus: Sendable {
     var takenAt = WallTime.current
     var logLevel = LogLevel.info
     var suppressedLogLines = 0
+    var droppedLogLines = 0
     var jobs = Jobs()
     var calls = Calls()
     /// Of all partitions whose lag is known; nil where there are partitions, and none is.

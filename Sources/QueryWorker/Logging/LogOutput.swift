@@ -11,6 +11,7 @@ final class LogOutput: Sendable {
     private let uptime: @Sendable () -> MonotonicTime
     private let repetition = Mutex(LogRepetition())
     private let suppressed = Atomic(0)
+    private let droppedTold = Atomic(0)
 
     init(
         level: LogLevel, format: LogFormat, sink: any LogSink, now: @escaping @Sendable () -> WallTime,
@@ -30,6 +31,8 @@ final class LogOutput: Sendable {
 
     /// Lines that were left out since the start.
     var suppressedCount: Int { suppressed.load(ordering: .relaxed) }
+
+    var droppedCount: Int { sink.droppedCount }
 
     func writes(_ level: LogLevel) -> Bool { level.rawValue >= leastLevel.load(ordering: .relaxed) }
 
@@ -51,6 +54,11 @@ final class LogOutput: Sendable {
     func flushSuppressed(at time: MonotonicTime? = nil) {
         let leftOut = repetition.withLock { $0.takeLeftOut(at: time ?? uptime()) }
         for one in leftOut { tell(one) }
+        let dropped = sink.droppedCount
+        let told = droppedTold.exchange(dropped, ordering: .relaxed)
+        if dropped > told, writes(.warning) {
+            write(.warning, "log lines dropped, because nobody took them", ["dropped_total": .integer(dropped)], [:])
+        }
     }
 
     private func tell(_ leftOut: LogRepetition.LeftOut) {

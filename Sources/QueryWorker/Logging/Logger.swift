@@ -15,7 +15,7 @@ package struct Logger: Sendable {
     private let isComplete: Bool
 
     package init(
-        level: LogLevel, format: LogFormat, sink: any LogSink = StandardErrorSink(),
+        level: LogLevel, format: LogFormat, sink: any LogSink = LogThread.standardError,
         now: @escaping @Sendable () -> WallTime = { .current },
         uptime: @escaping @Sendable () -> MonotonicTime = { .current }
     ) {
@@ -39,7 +39,10 @@ package struct Logger: Sendable {
     /// Lines that were left out since the start. On any thread.
     package var suppressedCount: Int { output.suppressedCount }
 
-    /// Writes how many lines were left out in times that are over. To be called now and then, since the next line of the
+    /// Lines that were dropped since the start, because nobody took them. On any thread.
+    package var droppedCount: Int { output.droppedCount }
+
+    /// Writes how many lines were left out in times that are over, and how many were dropped. To be called now and then, since the next line of the
     /// kind may never come.
     package func flushSuppressed() { output.flushSuppressed() }
 

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Writes each line to standard error with one `write`, so that lines of several threads do not mix.
+/// Writes to standard error, each call with one `write`, so that lines of several threads do not mix. Blocks where the reader
+/// stalls: `LogThread` is for those who must not.
 package struct StandardErrorSink: LogSink {
     package init() {}
 

@@ -14,20 +14,20 @@ struct ExchangeMetrics: Sendable {
         let errorType: String
     }
 
-    /// A server may invent any status, and each is a time series for every bound. What is over is counted as `_OTHER`, as
-    /// OpenTelemetry names it.
+    /// A server may invent any status, and an operator name any number of servers; each is a time series for every bound. What
+    /// is over is counted together, as `_OTHER`, as OpenTelemetry names it.
     static let limit = 60
 
     private(set) var durations: [Key: Histogram] = [:]
     private(set) var count = 0
-
-    /// All together.
-    var all: Histogram { durations.values.reduce(into: Histogram(.time)) { $0 += $1 } }
+    /// Together.
+    private(set) var all = Histogram(.time)
 
     mutating func exchanged(_ exchange: HTTPExchange) {
         count += 1
+        all.observe(exchange.duration)
         var key = Key(exchange)
-        if durations[key] == nil, durations.count >= Self.limit { key = key.withoutStatus }
+        if durations[key] == nil, durations.count >= Self.limit { key = .other }
         durations[key, default: Histogram(.time)].observe(exchange.duration)
     }
 }
@@ -47,9 +47,6 @@ extension ExchangeMetrics.Key {
     /// Without making a text of the usual one for each call.
     private static func text(ofStatus status: Int) -> String { status == 200 ? "200" : String(status) }
 
-    fileprivate var withoutStatus: Self {
-        Self(
-            method: method, server: server, port: port, route: route, status: "_OTHER",
-            errorType: errorType.isEmpty ? "" : "_OTHER")
-    }
+    fileprivate static let other = Self(
+        method: "_OTHER", server: "_OTHER", port: 0, route: "_OTHER", status: "_OTHER", errorType: "_OTHER")
 }

@@ -61,7 +61,7 @@ struct Histogram: Sendable, Equatable {
 extension Histogram {
     /// The bounds that values are sorted by, and which of them are published.
     enum Scale: Sendable, Equatable {
-        /// Seconds, from 10 µs to an hour.
+        /// Seconds, from 10 µs to two hours and a half.
         case time
         /// Things, from one to 100,000.
         case count

@@ -22,16 +22,14 @@ struct WorkerMetrics: Sendable {
 
     // Calls
     var exchanges = ExchangeMetrics()
-    var retries: [String: Int] = [:]
+    /// By what failed; all are there from the start, as above.
+    var retries = Dictionary(uniqueKeysWithValues: APIFailure.Kind.allCases.map { ($0.rawValue, 0) })
     var tokensFetched = 0
     var tokenFetchesFailed = 0
     var tokensRefused = 0
 
     // Kafka
-    var transactionsCommitted = 0
-    var transactionsFailed = 0
-    var transactionDuration = Histogram(.time)
-    var transactionReplies = Histogram(.count)
+    var transactions = TransactionMetrics()
     var assigned = 0
     var revoked = 0
     var lost = 0

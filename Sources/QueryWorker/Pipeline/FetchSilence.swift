@@ -9,7 +9,7 @@ struct FetchSilence: Hashable, Sendable {
     private var laggingSince: MonotonicTime?
     private var position: Int64?
     private var wasAssignedAnew = false
-    /// It stood still, with lag, for longer than from one look to the next.
+    /// It stood still, with lag, for longer than from one look to the next, and not because it has fetched all there is.
     private(set) var isConfirmed = false
 
     enum Action: Hashable, Sendable {
@@ -21,7 +21,10 @@ struct FetchSilence: Hashable, Sendable {
     /// - Parameters:
     ///   - position: the next offset to fetch.
     ///   - end: the last stable offset: a marker of a transaction at the end is no lag.
-    mutating func probed(position: Int64, end: Int64, at time: MonotonicTime, limit: Duration) -> Action {
+    ///   - fetchedEnd: the end as of the last fetch. If it is the same, what lies there may be nothing that is handed out.
+    mutating func probed(
+        position: Int64, end: Int64, fetchedEnd: Int64?, at time: MonotonicTime, limit: Duration
+    ) -> Action {
         guard position < end else {
             self = FetchSilence()
             return .none
@@ -34,7 +37,7 @@ struct FetchSilence: Hashable, Sendable {
             isConfirmed = false
             return .none
         }
-        isConfirmed = true
+        isConfirmed = fetchedEnd != end
         guard time - since >= limit else { return .none }
         if wasAssignedAnew { return .giveUp }
         wasAssignedAnew = true

@@ -15,9 +15,9 @@ extension QueryWorker {
             while hasSomethingToPublish, let group {
                 let jobs = takeBatch()
                 inTransaction = jobs
-                let began = clock.now
+                batchBegan = clock.now
                 let outcome = await publisher.publish(batch(of: jobs, group: group))
-                count(outcome, of: jobs, since: began)
+                if let ended = TransactionMetrics.Outcome(outcome) { meter.metrics.transactions.ended(ended) }
                 await settle(jobs, group: group, outcome)
                 inTransaction = []
                 watermarksInTransaction = []
@@ -27,20 +27,6 @@ extension QueryWorker {
             }
             isPublishing = false
             conditions.recheck()
-        }
-    }
-
-    private func count(_ outcome: PublishOutcome, of jobs: [AnsweredJob], since began: MonotonicTime) {
-        switch outcome {
-        case .published:
-            meter.metrics.transactionsCommitted += 1
-            meter.metrics.transactionDuration.observe(clock.now - began)
-            meter.metrics.transactionReplies.observe(Double(jobs.count))
-        case .unknown:
-            // Counted once it is read back.
-            break
-        default:
-            meter.metrics.transactionsFailed += 1
         }
     }
 

@@ -67,8 +67,7 @@ extension QueryWorker {
     /// The worker's own topics refuse. Nothing is given up; it is tried again, slowly.
     private func waitFor(_ topics: Set<String>, _ error: KafkaError) async {
         let topic = topics.sorted().joined(separator: " or ")
-        refusingTopics = topics
-        refusal = "nothing can be published to \(topic): \(error)"
+        refusal = (topics, "nothing can be published to \(topic): \(error)")
         logger.error(
             "nothing can be published: the topic refuses it",
             ["topic": "\(topic)", "error": "\(error)", "waiting": .integer(answered.count)])
@@ -106,7 +105,9 @@ extension QueryWorker {
         } else if job.reply.outcome.failureKind != .replyTooLarge {
             let size = job.outgoing.first { $0.role == .reply }?.record.value?.count ?? 0
             let message = "the reply of \(size) bytes is over the limit of topic \(job.route.topic)"
-            job.reply.outcome = .failed(JobFailure(.replyTooLarge, message))
+            let failure = JobFailure(.replyTooLarge, message)
+            job.reply.outcome = .failed(failure)
+            meter.metrics.failures.failed(failure, job.reply)
             log(job.reply, to: job.record)
         } else if job.key != nil {
             job.key = nil

@@ -42,7 +42,7 @@ extension QueryWorker {
     private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
         for outgoing in job.outgoing where !open.contains(where: { $0.role == outgoing.role }) {
             meter.metrics.recordsSent[outgoing.record.topic, default: 0] += 1
-            if !refusingTopics.isEmpty { refusingTopics.remove(outgoing.record.topic) }
+            if refusal != nil { refusal?.topics.remove(outgoing.record.topic) }
             if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
         }
         job.outgoing = open
@@ -72,6 +72,7 @@ extension QueryWorker {
         for assignment in jobs.map(\.record.assignment) + watermarksInTransaction {
             assignment.committedWatermark = assignment.ledger.watermark
         }
+        meter.metrics.transactions.committed(replies: jobs.count, after: clock.now - batchBegan)
         brokerHeardAt = clock.now
         membershipRefusedAt = nil
         if answered.isEmpty { isPublishingByTopics = false }
@@ -189,7 +190,7 @@ extension QueryWorker {
     private func settleWhatIsCommitted(of jobs: [AnsweredJob], after error: KafkaError) async {
         for job in jobs where job.isLost { drop(job) }
         let jobs = jobs.filter { !$0.isLost }
-        guard !jobs.isEmpty else { return meter.metrics.transactionsFailed += 1 }
+        guard !jobs.isEmpty else { return meter.metrics.transactions.ended(.lost) }
         let interruption = Interruption()
         settling = interruption
         defer { settling = nil }
@@ -214,7 +215,11 @@ extension QueryWorker {
         logger.info(
             "outcome of a commit read back",
             ["error": "\(error)", "committed": .integer(done.count), "open": .integer(open.count)])
-        if done.isEmpty { meter.metrics.transactionsFailed += 1 } else { meter.metrics.transactionsCommitted += 1 }
+        if done.isEmpty {
+            meter.metrics.transactions.ended(.failed)
+        } else {
+            meter.metrics.transactions.committed(replies: done.count, after: clock.now - batchBegan)
+        }
         for job in done { countSent(job) }
         settled(done)
         answerAgain(open)

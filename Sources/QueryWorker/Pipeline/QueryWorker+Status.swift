@@ -3,7 +3,7 @@ internal import JSON
 internal import Kafka
 internal import WeChat
 
-// What the admin port tells. Renewed once a second, and when the worker begins to drain; costs nothing in between.
+// What the admin port tells. Renewed once a second, and when the phase or the assignment changes.
 extension QueryWorker {
     func report() {
         guard let board else { return }
@@ -14,6 +14,7 @@ extension QueryWorker {
         status.takenAt = clock.wallTime
         status.logLevel = logger.level
         status.suppressedLogLines = logger.suppressedCount
+        status.droppedLogLines = logger.droppedCount
         status.jobs = jobsStatus
         status.calls = WorkerStatus.Calls(
             inFlight: client.callsInFlight, waiting: client.callsWaiting, isHostDown: client.isHostDown,
@@ -61,9 +62,11 @@ extension QueryWorker {
                 signals.brakedPartitions.append(assignment.partition)
             }
         }
-        signals.replyWaitsSince = (inTransaction + answered).map(\.answeredAt).min()
-        // A topic that refused what another worker has by now is nobody's trouble here.
-        if signals.replyWaitsSince != nil, !refusingTopics.isEmpty { signals.refusal = refusal }
+        let waiting = inTransaction + answered
+        signals.replyWaitsSince = waiting.map(\.answeredAt).min()
+        // What such a topic refused is out, or another worker has it.
+        if let topics = refusal?.topics, waiting.allSatisfy({ $0.topics.isDisjoint(with: topics) }) { refusal = nil }
+        signals.refusal = refusal?.message
         return signals
     }
 
@@ -72,14 +75,15 @@ extension QueryWorker {
         guard let account = accounts.shown.first(where: { !$0.isUsable }) else { return "none is known yet" }
         let failure = account.hold?.failure ?? account.token.failure
         let reason = failure.map { "\($0.kind.rawValue): \($0.message)" } ?? "no token yet"
-        let hidden = accounts.onHold + accounts.withoutToken - 1
-        return "\(account.name): \(reason)" + (hidden > 0 ? ", and \(hidden) more" : "")
+        let others = accounts.onHold + accounts.withoutToken - (account.isComponent ? 0 : 1)
+        return "\(account.name): \(reason)" + (others > 0 ? ", and \(others) more" : "")
     }
 
     /// Whether brokers answer, by librdkafka's own account of their connections.
     func statisticsCame(_ json: String) {
-        let document = JSONDocument()
-        guard let root = try? document.parse(Array(json.utf8)), let brokers = root["brokers"]?.members else { return }
+        var json = json
+        let root = json.withUTF8 { try? statistics.parse(UnsafeRawBufferPointer($0)) }
+        guard let brokers = root?["brokers"]?.members else { return }
         var heardAt: MonotonicTime?
         for broker in brokers {
             guard let idle = broker.value["rxidle"]?.int64, idle >= 0 else { continue }

@@ -18,7 +18,11 @@ extension QueryWorker {
             return finish(.fatal("a call to librdkafka's producer did not return"))
         }
         logger.flushSuppressed()
-        if !hasCredit { starvedAt = clock.now }
+        if !hasCredit {
+            starvedAt = clock.now
+            // Nobody asks for records, so that nothing can be said of who brings none.
+            for assignment in partitions.values { assignment.silence.interrupted() }
+        }
         for assignment in partitions.values where assignment.state == .active {
             followPosition(of: assignment)
             reportIfStuck(assignment)
@@ -113,8 +117,10 @@ extension QueryWorker {
         guard let range else { return assignment.silence.interrupted() }
         let name = topicPartition(assignment.partition)
         let position = consumer.position(of: name) ?? assignment.ledger.nextOffset ?? range.lowerBound
+        let fetchedEnd = consumer.fetchedRange(of: name)?.upperBound
         let action = assignment.silence.probed(
-            position: position, end: range.upperBound, at: clock.now, limit: configuration.stuckAfter / 2)
+            position: position, end: range.upperBound, fetchedEnd: fetchedEnd, at: clock.now,
+            limit: configuration.stuckAfter / 2)
         let details: LogMetadata = [
             "partition": .integer(assignment.partition), "position": .integer(position),
             "end": .integer(range.upperBound),
@@ -126,7 +132,7 @@ extension QueryWorker {
             wantsAssignmentAnew = true
             meter.metrics.reassignments += 1
             assignAnewIfWanted()
-        case .giveUp where consumer.fetchedRange(of: name)?.upperBound == range.upperBound:
+        case .giveUp where fetchedEnd == range.upperBound:
             // It fetches up to the end: what lies there is nothing that is handed out.
             assignment.silence.interrupted()
         case .giveUp:

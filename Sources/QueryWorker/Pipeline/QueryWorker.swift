@@ -1,4 +1,5 @@
 package import EventLoop
+internal import JSON
 internal import Kafka
 internal import WeChat
 
@@ -8,7 +9,7 @@ internal import WeChat
 /// client's chain, answered, published in a transaction with its offset, settled. See Sources/README.md.
 ///
 /// This file holds what the parts share, start to end; the parts are the extensions: jobs, pauses, assignment,
-/// publishing, settling, refusals, watchdog, shut-down. All of it lives on the event loop.
+/// publishing, settling, refusals, watchdog, status, reload, shut-down. All of it lives on the event loop.
 @EventLoopActor
 package final class QueryWorker {
     let configuration: WorkerConfiguration
@@ -61,6 +62,8 @@ package final class QueryWorker {
     var membershipRefusedAt: MonotonicTime?
     var isPublishing = false
     var publishedAt = MonotonicTime(nanoseconds: 0)
+    /// When the publisher got the batch that it has, or had last.
+    var batchBegan = MonotonicTime(nanoseconds: 0)
     /// Suspends the publishing between two transactions.
     var publishingPause: Waiter?
     /// Cuts short what follows a batch: reading back a commit whose outcome is not known, committing offsets.
@@ -83,13 +86,13 @@ package final class QueryWorker {
     var reportedReasons: [Readiness.Reason]?
     /// What is done before the subscription; empty while that waits for a token.
     var startStep = "opens the credential store"
+    /// Reads librdkafka's statistics.
+    let statistics = JSONDocument()
     /// The group's last assignment has been taken, and is still good.
     var isMember = false
     var brokerHeardAt: MonotonicTime?
-    /// The worker's own topics that take nothing, or some of which do; empty while all take what comes.
-    var refusingTopics: Set<String> = []
-    /// What they said.
-    var refusal = ""
+    /// The worker's own topics of which one at least takes nothing, and why; nil while nothing waits for them.
+    var refusal: (topics: Set<String>, message: String)?
 
     /// What drains wait for.
     let conditions = Conditions()
@@ -105,14 +108,15 @@ package final class QueryWorker {
     }
 
     /// - Parameters:
+    ///   - kafka: what its clients are given.
     ///   - instanceID: makes the transactional id unique, and stable over restarts.
     ///   - topicLimits: the largest record of each topic, in bytes, where it is known (`max.message.bytes`).
     ///   - board: where it reports how it is, for the admin port.
-    /// - Throws: if the file of a secret for Kafka can't be read.
     package init(
-        configuration: WorkerConfiguration, instanceID: String, topicLimits: [String: Int] = [:], logger: Logger,
-        board: StatusBoard? = nil, clock: any LoopClock = SystemClock.shared
-    ) throws(FileError) {
+        configuration: WorkerConfiguration, kafka: WorkerKafkaProperties, instanceID: String,
+        topicLimits: [String: Int] = [:], logger: Logger, board: StatusBoard? = nil,
+        clock: any LoopClock = SystemClock.shared
+    ) {
         let meter = WorkerMeter(topics: configuration.writtenTopics)
         self.meter = meter
         self.board = board
@@ -130,23 +134,16 @@ package final class QueryWorker {
             }, onExchange: { meter.metrics.exchanges.exchanged($0) })
         self.logger = logger
         self.clock = clock
-        var consumerProperties = try configuration.kafka.consumerProperties()
-        if board != nil {
-            let interval = min(.seconds(5), configuration.readinessTimeout / 3)
-            consumerProperties["statistics.interval.ms"] = String(interval.wholeMilliseconds)
-        }
-        self.consumerProperties = consumerProperties
+        consumerProperties = kafka.consumer
         decoder = QueryJobDecoder(
             accounts: configuration.accounts.map(\.appID), defaultAccount: configuration.defaultAccount,
             acceptsAnyAccount: configuration.acceptsAnyAccount)
         publisher = ReplyPublisher(
-            properties: try configuration.kafka.producerProperties(limits: topicLimits.values),
-            credentials: kafkaCredentials, delivery: configuration.delivery,
+            properties: kafka.producer, credentials: kafkaCredentials, delivery: configuration.delivery,
             transactionalID: "\(configuration.kafka.groupID)-\(instanceID)",
             topics: configuration.writtenTopics,
             transactionTimeout: configuration.kafka.transactionTimeout, control: publisherControl, logger: logger)
-        probe = LagProbe(
-            properties: try configuration.kafka.commonProperties(), credentials: kafkaCredentials, logger: logger)
+        probe = LagProbe(properties: kafka.common, credentials: kafkaCredentials, logger: logger)
     }
 
     /// Works until it is shut down or can't go on. Called once.

@@ -95,13 +95,13 @@ extension APIError {
 extension APIFailure {
     /// No answer of WeChat's own: it could not be reached, or a gateway answered in its place.
     var isOfTheHost: Bool {
-        switch kind {
+        switch self.kind {
         case .transport, .timeout: true
-        case .busy: (502...504).contains(httpStatus ?? 0)
+        case .busy: (502...504).contains(self.httpStatus ?? 0)
         default: false
         }
     }
 
     /// WeChat answered that it has too much to do; unlike `busy` for a reason of the job's own, such as 80308.
-    fileprivate var isOverload: Bool { kind == .busy && (errcode ?? -1) == -1 }
+    fileprivate var isOverload: Bool { self.kind == .busy && (self.errcode ?? -1) == -1 }
 }

@@ -89,7 +89,7 @@ final class Retries {
 extension APIFailure {
     /// More calls could make it worse. A refused token and a wish for a later time say nothing of the kind.
     fileprivate var hintsAtOverload: Bool {
-        switch kind {
+        switch self.kind {
         case .busy, .timeout, .transport, .protocolError: true
         default: false
         }

@@ -32,7 +32,7 @@ extension APIFailure {
     /// The same failure, with a name of whom it is about.
     func about(_ subject: String, adding explanation: String? = nil) -> APIFailure {
         var failure = self
-        failure.message = Redaction.text("\(subject): \(message)" + (explanation.map { "; \($0)" } ?? ""))
+        failure.message = Redaction.text("\(subject): \(self.message)" + (explanation.map { "; \($0)" } ?? ""))
         return failure
     }
 }

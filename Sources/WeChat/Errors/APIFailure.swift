@@ -2,35 +2,34 @@ package import EventLoop
 
 /// Why a call failed, in the words of the reply: a kind that programs switch on, and what WeChat said about it.
 /// Safe to log and to publish: every text from outside has passed `Redaction`.
+@dynamicMemberLookup
 package struct APIFailure: Error, Equatable {
-    // Boxed, to be one word: each link of the chain has room for failures in its frame, and nearly no call meets one.
-    private var box: Box
+    package struct Fields: Equatable {
+        package var kind: Kind
+        package var errcode: Int?
+        package var httpStatus: Int?
+        /// WeChat's own text where there is one. At most 512 bytes.
+        package var message: String
+        /// WeChat's name for this very call, which its staff ask for.
+        package var rid: String?
+        /// The same job may succeed later.
+        package var retryable: Bool
+        /// When it may, where that is known.
+        package var retryAt: WallTime?
+        /// What the chain does about it.
+        package var disposition: Disposition
+        /// The server's wish, or the time until the account's token is asked for again.
+        package var retryAfter: Duration?
+        /// The call was not made, because its token could not be had.
+        package var concernsToken = false
+    }
 
+    // Boxed, to be one word: each link of the chain has room for failures in its frame, and nearly no call meets one.
     private indirect enum Box: Equatable {
         case fields(Fields)
     }
 
-    private struct Fields: Equatable {
-        var kind: Kind
-        var errcode: Int?
-        var httpStatus: Int?
-        var message: String
-        var rid: String?
-        var retryable: Bool
-        var retryAt: WallTime?
-        var disposition: Disposition
-        var retryAfter: Duration?
-        var concernsToken = false
-    }
-
-    private var fields: Fields {
-        get {
-            switch box {
-            case .fields(let fields): fields
-            }
-        }
-        set { box = .fields(newValue) }
-    }
+    private var box: Box
 
     package init(
         kind: Kind, errcode: Int? = nil, httpStatus: Int? = nil, message: String, rid: String? = nil, retryable: Bool,
@@ -42,61 +41,19 @@ package struct APIFailure: Error, Equatable {
                 retryAt: retryAt, disposition: disposition, retryAfter: retryAfter))
     }
 
-    package var kind: Kind {
-        get { fields.kind }
-        set { fields.kind = newValue }
-    }
-
-    package var errcode: Int? {
-        get { fields.errcode }
-        set { fields.errcode = newValue }
-    }
-
-    package var httpStatus: Int? {
-        get { fields.httpStatus }
-        set { fields.httpStatus = newValue }
-    }
-
-    /// WeChat's own text where there is one. At most 512 bytes.
-    package var message: String {
-        get { fields.message }
-        set { fields.message = newValue }
-    }
-
-    /// WeChat's name for this very call, which its staff ask for.
-    package var rid: String? {
-        get { fields.rid }
-        set { fields.rid = newValue }
-    }
-
-    /// The same job may succeed later.
-    package var retryable: Bool {
-        get { fields.retryable }
-        set { fields.retryable = newValue }
-    }
-
-    /// When it may, where that is known.
-    package var retryAt: WallTime? {
-        get { fields.retryAt }
-        set { fields.retryAt = newValue }
-    }
-
-    /// What the chain does about it.
-    package var disposition: Disposition {
-        get { fields.disposition }
-        set { fields.disposition = newValue }
-    }
-
-    /// The server's wish, or the time until the account's token is asked for again.
-    package var retryAfter: Duration? {
-        get { fields.retryAfter }
-        set { fields.retryAfter = newValue }
-    }
-
-    /// The call was not made, because its token could not be had.
-    package var concernsToken: Bool {
-        get { fields.concernsToken }
-        set { fields.concernsToken = newValue }
+    package subscript<Value>(dynamicMember field: WritableKeyPath<Fields, Value>) -> Value {
+        get {
+            switch box {
+            case .fields(let fields): fields[keyPath: field]
+            }
+        }
+        set {
+            switch box {
+            case .fields(var fields):
+                fields[keyPath: field] = newValue
+                box = .fields(fields)
+            }
+        }
     }
 
     /// The kinds of the reply schema that a call can end with.
@@ -137,7 +94,7 @@ extension APIFailure {
     static let outOfTime = APIFailure(kind: .timeout, message: "the job's time is over", retryable: true)
 
     /// The job's own end, where a call that took too long could be made again.
-    var isOutOfTime: Bool { kind == .timeout && disposition == .giveUp }
+    var isOutOfTime: Bool { self.kind == .timeout && self.disposition == .giveUp }
 
     /// Of a job that has waited, or tried again, for a reason.
     static func outOfTime(after cause: APIFailure) -> APIFailure {
@@ -176,7 +133,7 @@ extension APIFailure {
         failure.concernsToken = true
         // Whatever WeChat refuses there, it is not the job, which may succeed once there is a token.
         failure.retryable = true
-        switch kind {
+        switch self.kind {
         case .apiError, .internalError, .invalidRequest, .notFound, .wrongAccount: failure.kind = .credentials
         default: break
         }

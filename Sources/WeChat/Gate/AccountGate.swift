@@ -162,5 +162,5 @@ final class AccountGate {
 
 extension APIFailure {
     /// Meets whoever comes at the wrong time, so that it says nothing of the job.
-    fileprivate var isOfQuotas: Bool { kind == .rateLimited || kind == .quotaExhausted || kind == .busy }
+    fileprivate var isOfQuotas: Bool { self.kind == .rateLimited || self.kind == .quotaExhausted || self.kind == .busy }
 }

@@ -8,6 +8,8 @@ internal import EventLoop
 @EventLoopActor
 final class TokenProvider {
     let appID: String
+    /// The platform's, which its tokens come from.
+    let source: TokenProvider?
 
     private let fetcher: any TokenFetcher
     private let policy: TokenRefreshPolicy
@@ -30,11 +32,12 @@ final class TokenProvider {
     private static let secretInterval = Duration.seconds(1)
 
     init(
-        appID: String, fetcher: any TokenFetcher, policy: TokenRefreshPolicy = .handedOutAgain,
-        clock: any LoopClock, random: LoopRandom, events: @escaping @EventLoopActor (WeChatEvent) -> Void,
-        becameUsable: @escaping @EventLoopActor () -> Void
+        appID: String, source: TokenProvider? = nil, fetcher: any TokenFetcher,
+        policy: TokenRefreshPolicy = .handedOutAgain, clock: any LoopClock, random: LoopRandom,
+        events: @escaping @EventLoopActor (WeChatEvent) -> Void, becameUsable: @escaping @EventLoopActor () -> Void
     ) {
         self.appID = appID
+        self.source = source
         self.fetcher = fetcher
         self.policy = policy
         state = TokenState(refusals: RefusalPacing(issuesAnother: policy.issuesAnother))
@@ -64,6 +67,14 @@ final class TokenProvider {
     }
 
     var isUsable: Bool { state.usable(at: clock.now) != nil }
+
+    /// There is no token, and nobody has wanted one since.
+    var isIdle: Bool {
+        switch state.state {
+        case .none, .valid: !isUsable
+        case .refreshing, .failed: false
+        }
+    }
 
     /// Whether calls that begin now use it.
     func isInUse(_ token: AccessToken) -> Bool { state.usable(at: clock.now)?.token == token }

@@ -53,7 +53,8 @@ struct TokenProviderMaker {
         if isAlone { policy.onlyIfUsedWithin = nil }
         return provider(
             account,
-            AuthorizerTokenFetcher(account: account, component: component, records: records, clock: clock), policy)
+            AuthorizerTokenFetcher(account: account, component: component, records: records, clock: clock), policy,
+            from: component.tokens)
     }
 
     /// - Parameter becameUsable: called when the component has a token to call with.
@@ -80,10 +81,10 @@ struct TokenProviderMaker {
     }
 
     private func provider(
-        _ account: String, _ fetcher: any TokenFetcher, _ policy: TokenRefreshPolicy
+        _ account: String, _ fetcher: any TokenFetcher, _ policy: TokenRefreshPolicy, from source: TokenProvider? = nil
     ) -> TokenProvider {
         TokenProvider(
-            appID: account, fetcher: fetcher, policy: policy, clock: clock, random: random, events: events,
-            becameUsable: { [becameUsable] in becameUsable(account) })
+            appID: account, source: source, fetcher: fetcher, policy: policy, clock: clock, random: random,
+            events: events, becameUsable: { [becameUsable] in becameUsable(account) })
     }
 }

@@ -17,7 +17,4 @@ package struct TokenStatus: Sendable, Equatable {
     /// The last failure, and when the token is asked for again.
     package var failure: APIFailure?
     package var nextTry: WallTime?
-
-    /// There is none, and nobody has wanted one since.
-    var isIdle: Bool { !isUsable && (state == .none || state == .valid) }
 }

@@ -67,6 +67,7 @@ struct BenchSession {
     // MARK: Files
 
     private static func makeFolder() throws(BenchFailure) -> String {
+        // Made new by mkdtemp, under a name that nobody can foresee, and readable to this user only.
         var template = Array((NSTemporaryDirectory() + "query-worker-bench.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw BenchFailure("can't make a folder in \(NSTemporaryDirectory()): \(String(cString: strerror(errno)))")

@@ -5,7 +5,7 @@ internal import JSON
 /// All that the simulated WeChat knows, and how it decides on an answer. Owned by a `Simulator`, behind its lock.
 struct SimulatedWeChat {
     var options: SimulatorOptions
-    let document = JSONDocument(maximumLength: HTTPServer.maximumBodyLength)
+    let document = JSONDocument(maximumLength: HTTPServer.Limits().body)
     var writer = JSONWriter()
     var generator: SplitMix64
     var tokens = SimulatedTokens()

@@ -65,14 +65,13 @@ struct AdminClient: Sendable {
         for wanted: String, within limit: Duration, isAlive: Bool?, _ sourceLocation: SourceLocation,
         _ find: ([String: String]) -> Found?
     ) async throws -> Found {
-        let start = ContinuousClock.now
-        while true {
-            let findings = try await findings()
+        let findings = try await poll("what \(wanted) is wanted of", within: limit, sourceLocation: sourceLocation) {
             if let isAlive { #expect(try await self.isAlive() == isAlive, sourceLocation: sourceLocation) }
-            if let found = find(findings) { return found }
-            try #require(.now - start < limit, "never \(wanted): \(findings)", sourceLocation: sourceLocation)
-            try await Task.sleep(for: .milliseconds(20))
+            return try await self.findings()
+        } until: {
+            find($0) != nil
         }
+        return try #require(find(findings))
     }
 
     /// Asks for the metrics until they are as wanted.
@@ -81,12 +80,10 @@ struct AdminClient: Sendable {
         within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
         once isWanted: (MetricsText) -> Bool
     ) async throws -> MetricsText {
-        let start = ContinuousClock.now
-        while true {
-            let metrics = try await metrics()
-            if isWanted(metrics) { return metrics }
-            try #require(.now - start < limit, "\(metrics.text)", sourceLocation: sourceLocation)
-            try await Task.sleep(for: .milliseconds(50))
+        try await poll("what the metrics say", within: limit, sourceLocation: sourceLocation) {
+            try await metrics()
+        } until: {
+            isWanted($0)
         }
     }
 }

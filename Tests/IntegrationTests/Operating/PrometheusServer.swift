@@ -55,13 +55,13 @@ struct PrometheusServer: Sendable {
         for expression: String, toBe value: Double, within limit: Duration = .seconds(60),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let start = ContinuousClock.now
-        while true {
-            let values = try await values(expression)
-            if values == [value] { return }
-            try #require(
-                .now - start < limit, "\(expression) is \(values), not \(value)", sourceLocation: sourceLocation)
-            try await Task.sleep(for: .milliseconds(100))
+        try await poll(
+            "\(expression), wanted to be \(value),", every: .milliseconds(100), within: limit,
+            sourceLocation: sourceLocation
+        ) {
+            try await values(expression)
+        } until: {
+            $0 == [value]
         }
     }
 }

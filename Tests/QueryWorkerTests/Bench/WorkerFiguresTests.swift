@@ -8,7 +8,7 @@ import Testing
         var status = WorkerStatus(WorkerIdentity(configuration, instanceID: "here-0"), phase: .running, findings: [])
         status.metrics.replies[""] = 5
         status.metrics.replies["busy"] = 2
-        status.metrics.transactionsCommitted = 3
+        for _ in 1...3 { status.metrics.transactions.committed(replies: 2, after: .milliseconds(20)) }
         status.metrics.retries["busy"] = 4
         for _ in 0..<100 { status.metrics.processing["", default: Histogram(.time)].observe(.milliseconds(20)) }
         status.metrics.queueWait.observe(.milliseconds(500))

@@ -3,7 +3,7 @@ internal import WeChat
 // What the operator does about a token that can't be had.
 extension APIFailure {
     var tokenCause: CheckFinding.Cause {
-        switch kind {
+        switch self.kind {
         case .credentials, .permission, .reauthorize: .permission
         default: .fatal
         }
@@ -11,7 +11,7 @@ extension APIFailure {
 
     /// - Parameter keys: where the account proves who it is, such as "account.wx1.secret or account.wx1.secret.file".
     func tokenRemedy(_ keys: String) -> String {
-        switch kind {
+        switch self.kind {
         case .credentials: credentialsRemedy(keys)
         case .permission: "have WeChat lift the limit on the account, or grant it the API"
         case .reauthorize: "have the merchant authorise the platform again"
@@ -24,7 +24,7 @@ extension APIFailure {
     }
 
     private func credentialsRemedy(_ keys: String) -> String {
-        switch errcode {
+        switch self.errcode {
         case nil: "correct \(keys), or what the message names"
         case 61005, 61006: "repair the platform's event receiver, so that WeChat's pushes are passed on to the worker"
         case 40013, 41002: "correct the appid in the configuration's account keys"
