@@ -8,6 +8,7 @@
 #   Tests/run.sh --skip PATTERN     all but those; may be given with the others
 #   Tests/run.sh --sanitize NAME    builds in .build/NAME with that sanitizer: address or thread
 #   Tests/run.sh --release          builds optimised, so that FUZZ_RECORDS=1000000 takes minutes
+#   Tests/run.sh --build-only       builds what the other arguments ask for, and runs nothing
 #   Tests/run.sh --require-kafka    fails where no broker can be had, instead of skipping what needs one
 #
 # The broker: KAFKA_BOOTSTRAP=host:port of one that runs (the tests make topics of their own there); else one that is
@@ -20,7 +21,7 @@ source Tests/kafka.sh
 # A test that hangs ends the run.
 test_seconds=1200
 
-unit=yes integration=yes require_kafka=no
+unit=yes integration=yes require_kafka=no build_only=no
 filter=()
 build=()
 optimised=()
@@ -29,6 +30,7 @@ while [ $# -gt 0 ]; do
         --unit) integration=no ;;
         --integration) unit=no ;;
         --require-kafka) require_kafka=yes ;;
+        --build-only) build_only=yes ;;
         --release) optimised=(-c release -Xswiftc -enable-testing) ;;
         --filter)
             [ $# -gt 1 ] || { echo "run.sh: --filter needs a pattern" >&2; exit 64; }
@@ -66,8 +68,9 @@ step() {
 finish() {
     local status=$?
     trap - EXIT
+    [ ${#test_process[@]} -eq 0 ] || kill "${test_process[@]}" 2> /dev/null || true
     stop_kafka "$status"
-    rm -f "${test_log-}"
+    rm -rf "${output-}"
     [ "$status" -eq 0 ] || echo "run.sh: FAILED: $current_step (after $SECONDS s); output of workers: ${logs-none}" >&2
     exit "$status"
 }
@@ -75,56 +78,80 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Runs tests that are built, shows what is not a test that passed, and adds to `tests_run`.
+# Runs tests that are built, in a process of their own, and shows what is not a test that passed.
+#
+#   start_tests NAME ARGUMENT...   begins, with the output in a file
+#   await_tests NAME               shows the output, waits for the end, and adds to `tests_run`
 tests_run=0
-run_tests() {
+output=$(mktemp -d)
+declare -A test_process
+start_tests() {
+    local name=$1
+    shift
     # One at a time: they share one event loop, on which a long test would use up the time limits of the others.
-    test_log=$(mktemp)
-    timeout "$test_seconds" swift test --skip-build --disable-xctest --no-parallel "${build[@]}" "${filter[@]}" "$@" 2>&1 | tee "$test_log" |
-        awk '/^◇/ || (/^✔/ && !/^✔ Test run with/) { next } { print; fflush() }' ||
-        { [ "${PIPESTATUS[0]}" -ne 124 ] || echo "the tests did not end within $test_seconds s" >&2; return 1; }
+    # Bash has what it starts beside itself ignore interrupts, and so would the workers of the tests.
+    env --default-signal=INT,QUIT timeout "$test_seconds" "$program" --testing-library swift-testing --no-parallel \
+        "${filter[@]}" "$@" > "$output/$name" 2>&1 < /dev/null &
+    test_process[$name]=$!
+}
+
+await_tests() {
+    local name=$1 status=0 count
+    printf '\n-- %s tests (after %d s)\n' "$name" "$SECONDS"
+    # Ends with the process.
+    tail -n +1 -f --pid="${test_process[$name]}" "$output/$name" |
+        awk '/^◇/ || (/^✔/ && !/^✔ Test run with/) { next } { print; fflush() }'
+    wait "${test_process[$name]}" || status=$?
+    unset "test_process[$name]"
+    [ "$status" -ne 124 ] || echo "the tests did not end within $test_seconds s" >&2
+    # The library's way to say that no test matches.
+    [ "$status" -ne 69 ] || status=0
     echo "the slowest, in seconds:"
-    sed -n '/Test run with/!s/.*Test \(.*\) passed after \([0-9.]*\) seconds.*/  \2 \1/p' "$test_log" |
+    sed -n '/Test run with/!s/.*Test \(.*\) passed after \([0-9.]*\) seconds.*/  \2 \1/p' "$output/$name" |
         sort -rn | sed -n 1,12p
-    local count
-    count=$(sed -n 's/.*Test run with \([0-9]*\) tests\{0,1\}.*/\1/p' "$test_log")
+    count=$(sed -n 's/.*Test run with \([0-9]*\) tests\{0,1\}.*/\1/p' "$output/$name")
     tests_run=$((tests_run + ${count:-0}))
-    rm -f "$test_log"
+    # A pattern that matches nothing is an error of those who gave it, who look at the sum; without one it is ours.
+    if [ ${#filter[@]} -eq 0 ] && [ "${count:-0}" -eq 0 ]; then
+        echo "run.sh: there are no $name tests" >&2
+        return 1
+    fi
+    return "$status"
 }
 
 step "Packages"
 Docker/setup.sh --tests
 
-step "The contract: schemas, examples, asyncapi.yaml, README.md"
-Tests/python.sh Tests/validate.py examples
-Tests/python.sh Tests/contract.py
+if [ $build_only = no ]; then
+    step "The contract: schemas, examples, asyncapi.yaml, README.md"
+    Tests/python.sh Tests/validate.py examples
+    Tests/python.sh Tests/contract.py
 
-step "What operates it: alerts, dashboard, compose.yaml, Kubernetes"
-Tests/python.sh Tests/operations.py
+    step "What operates it: alerts, dashboard, compose.yaml, Kubernetes"
+    Tests/python.sh Tests/operations.py
 
-step "Promises"
-python3 Tests/promises.py
+    step "Promises"
+    python3 Tests/promises.py
 
-if [ ${#filter[@]} -eq 0 ] && [ -z "${SANITIZER-}" ]; then
-    step "The status page in a browser"
-    python3 Tests/page.py
+    if [ ${#filter[@]} -eq 0 ] && [ -z "${SANITIZER-}" ]; then
+        step "The status page in a browser"
+        python3 Tests/page.py
+    fi
 fi
 
 step "Build"
 swift build --build-tests "${build[@]}" -Xswiftc -warnings-as-errors
+[ $build_only = no ] || exit 0
+products=$(swift build --show-bin-path "${build[@]}")
+program=$products/query-workerPackageTests.xctest
 # The output of the workers that the tests start.
-logs=$(swift build --show-bin-path "${build[@]}")/test-logs
+logs=$products/test-logs
 rm -rf "$logs"
 
 # Not under ThreadSanitizer, under which librdkafka does not run.
 if [ $unit = yes ] && [ "${SANITIZER-}" != thread ]; then
     step "Metrics that alerts and dashboard ask for"
-    Tests/python.sh Tests/operations.py metrics "$(dirname "$logs")/query-worker"
-fi
-
-if [ $unit = yes ]; then
-    step "Unit tests"
-    run_tests --skip '^IntegrationTests\.'
+    Tests/python.sh Tests/operations.py metrics "$products/query-worker"
 fi
 
 without_kafka=
@@ -148,10 +175,25 @@ if [ $integration = yes ]; then
     # Where the tests find the jars, or none.
     export KAFKA_LIBS=${libs:+$(realpath "$libs")}
     echo "${KAFKA_BOOTSTRAP:-none}"
-
-    step "Integration tests"
-    run_tests --skip '^(?!IntegrationTests\.)'
 fi
+
+# Most of the time tests wait, so one process waits beside another. In the one the tests on the shared broker; in the
+# other the unit tests, then those with brokers of their own.
+step "Tests"
+failed=0
+if [ $integration = yes ]; then
+    start_tests shared --skip '^(?!IntegrationTests\.)' --skip '^IntegrationTests\.OnKafkaCluster'
+fi
+if [ $unit = yes ]; then
+    start_tests unit --skip '^IntegrationTests\.'
+    await_tests unit
+fi
+if [ $integration = yes ]; then
+    start_tests cluster --skip '^(?!IntegrationTests\.OnKafkaCluster)'
+    await_tests shared || failed=1
+    await_tests cluster || failed=1
+fi
+[ $failed -eq 0 ]
 
 step "Summary"
 [ "$tests_run" -gt 0 ] || { echo "no test matches" >&2; exit 1; }
