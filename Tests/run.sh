@@ -65,12 +65,15 @@ step() {
     printf '\n== %s (after %d s)\n' "$1" "$SECONDS"
 }
 
+output=$(mktemp -d)
+declare -A test_process=()
+
 finish() {
     local status=$?
     trap - EXIT
     [ ${#test_process[@]} -eq 0 ] || kill "${test_process[@]}" 2> /dev/null || true
     stop_kafka "$status"
-    rm -rf "${output-}"
+    rm -rf "$output"
     [ "$status" -eq 0 ] || echo "run.sh: FAILED: $current_step (after $SECONDS s); output of workers: ${logs-none}" >&2
     exit "$status"
 }
@@ -83,8 +86,6 @@ trap 'exit 143' TERM
 #   start_tests NAME ARGUMENT...   begins, with the output in a file
 #   await_tests NAME               shows the output, waits for the end, and adds to `tests_run`
 tests_run=0
-output=$(mktemp -d)
-declare -A test_process
 start_tests() {
     local name=$1
     shift

@@ -7,14 +7,17 @@ package struct HTTPRequest: Sendable {
 
     package var method: Method
     package var url: String
+    /// Its path without the query, for who counts requests by it; nothing of it is secret.
+    package var route: String
     /// JSON; sent with `post` only.
     package var body: [UInt8]
     /// Limit for the whole exchange, connection included.
     package var timeout: Duration
 
-    package init(method: Method, url: String, body: [UInt8] = [], timeout: Duration) {
+    package init(method: Method, url: String, route: String = "", body: [UInt8] = [], timeout: Duration) {
         self.method = method
         self.url = url
+        self.route = route
         self.body = body
         self.timeout = timeout
     }

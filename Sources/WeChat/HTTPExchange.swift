@@ -12,7 +12,7 @@ package struct HTTPExchange: Sendable {
         package let port: Int
     }
 
-    package enum Outcome: Sendable, Equatable {
+    package enum Outcome: Hashable, Sendable {
         case answered(status: Int)
         case failed(Reason)
     }
@@ -27,11 +27,16 @@ package struct HTTPExchange: Sendable {
         case cancelled
     }
 
-    package let method: Method
-    package let server: Server
-    /// The path without the query; empty where it may be secret.
-    package let route: String
-    package let outcome: Outcome
+    /// What was asked, and how it ended.
+    package struct Kind: Hashable, Sendable {
+        package let method: Method
+        package let server: Server
+        /// The path without the query; empty where it may be secret.
+        package let route: String
+        package let outcome: Outcome
+    }
+
+    package let kind: Kind
     package let duration: Duration
 }
 

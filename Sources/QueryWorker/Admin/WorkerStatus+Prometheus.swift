@@ -26,7 +26,7 @@ extension WorkerStatus {
         text.begin(
             "messaging_process_duration_seconds", .histogram,
             "From the record's arrival in the worker to its answer; error_type is the reply's error.kind.")
-        for (kind, histogram) in metrics.processing.sorted(by: { $0.key < $1.key }) {
+        for (kind, histogram) in metrics.processing.entries.sorted(by: { $0.key < $1.key }) {
             text.sample(
                 histogram,
                 [
@@ -43,7 +43,7 @@ extension WorkerStatus {
                 "messaging_destination_name": identity.jobsTopic, "messaging_consumer_group_name": identity.groupID,
             ])
         text.begin("messaging_client_sent_messages_total", .counter, "Replies and dead letters committed, by topic.")
-        for (topic, count) in metrics.recordsSent.sorted(by: { $0.key < $1.key }) {
+        for (topic, count) in metrics.recordsSent.entries.sorted(by: { $0.key < $1.key }) {
             text.sample(
                 count,
                 [
@@ -57,12 +57,14 @@ extension WorkerStatus {
         text.begin(
             "http_client_request_duration_seconds", .histogram,
             "Each HTTP exchange with WeChat or with a service that keeps tokens, by endpoint and outcome.")
-        for (key, histogram) in metrics.exchanges.durations.sorted(by: { $0.key < $1.key }) {
+        let series = metrics.exchanges.durations.entries.map { (labels: $0.key.labels, histogram: $0.value) }
+        for (labels, histogram) in series.sorted(by: { $0.labels < $1.labels }) {
             text.sample(
                 histogram,
                 [
-                    "http_request_method": key.method, "server_address": key.server, "server_port": "\(key.port)",
-                    "url_template": key.route, "http_response_status_code": key.status, "error_type": key.errorType,
+                    "http_request_method": labels.method, "server_address": labels.server,
+                    "server_port": labels.port, "url_template": labels.route,
+                    "http_response_status_code": labels.status, "error_type": labels.errorType,
                 ])
         }
     }
@@ -96,7 +98,7 @@ extension WorkerStatus {
 
     private func putReplies(_ text: inout PrometheusText) {
         text.begin("query_worker_replies_total", .counter, "Replies committed; error_type is their error.kind.")
-        for (kind, count) in metrics.replies.sorted(by: { $0.key < $1.key }) {
+        for (kind, count) in metrics.replies.entries.sorted(by: { $0.key < $1.key }) {
             text.sample(count, ["outcome": kind.isEmpty ? "succeeded" : "failed", "error_type": kind])
         }
         text.begin(
@@ -244,13 +246,5 @@ extension WorkerStatus {
         text.sample(process.openDescriptors)
         text.begin("process_max_fds", .gauge, "Most file descriptors that may be open.")
         text.sample(process.maxDescriptors)
-    }
-}
-
-extension ExchangeMetrics.Key: Comparable {
-    /// An order that stays the same from one reading to the next.
-    static func < (left: Self, right: Self) -> Bool {
-        (left.server, left.port, left.route, left.method, left.status, left.errorType)
-            < (right.server, right.port, right.route, right.method, right.status, right.errorType)
     }
 }

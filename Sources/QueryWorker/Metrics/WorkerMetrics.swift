@@ -6,7 +6,7 @@ struct WorkerMetrics: Sendable {
     // Jobs
     var recordsTaken = 0
     /// From the record's arrival in the worker to its answer, by the reply's `error.kind`; `""` for those that succeeded.
-    var processing = ["": Histogram(.time)]
+    var processing = FewKeys([(key: "", value: Histogram(.time))])
     /// From the record's time stamp to its arrival in the worker.
     var queueWait = Histogram(.time)
     /// From there to the first call on the wire: for the account, its token, a place among the calls.
@@ -15,9 +15,9 @@ struct WorkerMetrics: Sendable {
     var publishWait = Histogram(.time)
     /// Committed replies, by `error.kind` as above. All are there from the start: to a reader of a time series that begins
     /// with one, nothing has increased.
-    var replies = Dictionary(([""] + JobFailure.Kind.all.map(\.name)).map { ($0, 0) }) { zero, _ in zero }
+    var replies = FewKeys<String, Int>()
     /// Committed records, by topic.
-    var recordsSent: [String: Int]
+    var recordsSent = FewKeys<String, Int>()
     var deadLetters = 0
 
     // Calls
@@ -39,16 +39,25 @@ struct WorkerMetrics: Sendable {
 
     /// - Parameter topics: those that records are written to.
     init(topics: some Sequence<String> = []) {
-        recordsSent = Dictionary(topics.map { ($0, 0) }) { zero, _ in zero }
+        for topic in topics { recordsSent.update(topic, default: 0) { _ in } }
+        for kind in [""] + JobFailure.Kind.all.map(\.name) { replies.update(kind, default: 0) { _ in } }
     }
 
-    var succeededCount: Int { replies["", default: 0] }
-    var failedCount: Int { replies.reduce(0) { $0 + ($1.key.isEmpty ? 0 : $1.value) } }
+    var succeededCount: Int { replies[""] ?? 0 }
+    var failedCount: Int { replies.entries.reduce(0) { $0 + $1.value } - succeededCount }
 
     /// Of jobs with any outcome.
     var allProcessing: Histogram {
-        processing.values.reduce(into: Histogram(.time)) { $0 += $1 }
+        processing.entries.reduce(into: Histogram(.time)) { $0 += $1.value }
     }
+
+    mutating func answered(_ kind: String, after duration: Duration) {
+        processing.update(kind, default: Histogram(.time)) { $0.observe(duration) }
+    }
+
+    mutating func replied(_ kind: String) { replies.update(kind, default: 0) { $0 += 1 } }
+
+    mutating func sent(to topic: String) { recordsSent.update(topic, default: 0) { $0 += 1 } }
 
     mutating func count(_ event: WeChatEvent) {
         switch event {

@@ -164,9 +164,9 @@ extension QueryWorker {
     private func count(_ reply: QueryReply) {
         switch reply.outcome {
         case .succeeded:
-            meter.metrics.processing["", default: Histogram(.time)].observe(reply.duration)
+            meter.metrics.answered("", after: reply.duration)
         case .failed(let failure):
-            meter.metrics.processing[failure.kind.name, default: Histogram(.time)].observe(reply.duration)
+            meter.metrics.answered(failure.kind.name, after: reply.duration)
             meter.metrics.failures.failed(failure, reply)
         }
     }

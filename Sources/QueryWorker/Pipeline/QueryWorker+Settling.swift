@@ -40,8 +40,8 @@ extension QueryWorker {
 
     /// Its records are out, but for those that are still `open`.
     private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
-        for outgoing in job.outgoing where !open.contains(where: { $0.role == outgoing.role }) {
-            meter.metrics.recordsSent[outgoing.record.topic, default: 0] += 1
+        for outgoing in job.outgoing where open.isEmpty || !open.contains(where: { $0.role == outgoing.role }) {
+            meter.metrics.sent(to: outgoing.record.topic)
             if refusal != nil { refusal?.topics.remove(outgoing.record.topic) }
             if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
         }
@@ -54,7 +54,7 @@ extension QueryWorker {
             let assignment = job.record.assignment
             assignment.ledger.jobSettled(job.record.offset)
             assignment.progressedAt = now
-            meter.metrics.replies[job.reply.outcome.failureKind?.name ?? "", default: 0] += 1
+            meter.metrics.replied(job.reply.outcome.failureKind?.name ?? "")
             meter.metrics.publishWait.observe(now - job.answeredAt)
             release(job)
         }

@@ -13,7 +13,8 @@ struct FailureJudge<Wire: Transport>: CallHandler {
         // The chain gives every call a token before it comes here.
         guard let token = call.token else { preconditionFailure("a call reached its exchange without a token") }
         let request = HTTPRequest(
-            method: .post, url: baseURL + call.operation.path + "?" + token.query, body: call.body, timeout: timeout)
+            method: .post, url: baseURL + call.operation.path + "?" + token.query, route: call.operation.path,
+            body: call.body, timeout: timeout)
         if !call.isRepetition { call.context.attempts += 1 }
         let response: HTTPResponse
         do { response = try await transport.send(request, under: call.context.interruption) } catch {

@@ -24,7 +24,9 @@ struct TokenCalls {
     ) async throws(APIError) -> Answer {
         do { try await limit.acquire(in: line, under: interruption) } catch { throw APIError(error) }
         defer { limit.release(line) }
-        let request = HTTPRequest(method: body == nil ? .get : .post, url: url, body: body ?? [], timeout: timeout)
+        let route = url.hasPrefix(baseURL) ? String(url.dropFirst(baseURL.count).prefix { $0 != "?" }) : ""
+        let request = HTTPRequest(
+            method: body == nil ? .get : .post, url: url, route: route, body: body ?? [], timeout: timeout)
         let response: HTTPResponse
         do { response = try await transport.send(request, under: interruption) } catch { throw APIError(error) }
         do throws(APIFailure) {

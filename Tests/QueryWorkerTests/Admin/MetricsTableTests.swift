@@ -74,9 +74,7 @@ extension WorkerStatus {
                 token: TokenStatus(account: "wx1", state: .valid, isUsable: true, expiresAt: now),
                 hold: AccountStatus.Hold(failure: failure, since: now, probeAt: now, hasJobsWait: true))
         ]
-        status.metrics.processing = ["": Histogram(.time)]
-        status.metrics.replies = ["": 1]
-        status.metrics.recordsSent = ["query.replies": 1]
+        status.metrics.sent(to: "query.replies")
         status.metrics.retries = ["busy": 1]
         status.metrics.exchanges.exchanged(.sample(.answered(status: 200)))
         return status

@@ -10,8 +10,10 @@ struct RecentFiguresTests {
 
     /// A second in which so many jobs succeed, each after so long.
     private mutating func second(jobs: Int, taking duration: Duration = .milliseconds(40)) {
-        metrics.replies["", default: 0] += jobs
-        for _ in 0..<jobs { metrics.processing["", default: Histogram(.time)].observe(duration) }
+        for _ in 0..<jobs {
+            metrics.answered("", after: duration)
+            metrics.replied("")
+        }
         now = now + .seconds(1)
         figures.update(metrics, inFlight: 3, lag: nil, at: now)
     }

@@ -6,11 +6,11 @@ import Testing
     @Test func theyAreReadFromWhatTheWorkerSays() throws {
         let configuration = try ConfigurationFixture().load().configuration
         var status = WorkerStatus(WorkerIdentity(configuration, instanceID: "here-0"), phase: .running, findings: [])
-        status.metrics.replies[""] = 5
-        status.metrics.replies["busy"] = 2
+        for _ in 1...5 { status.metrics.replied("") }
+        for _ in 1...2 { status.metrics.replied("busy") }
         for _ in 1...3 { status.metrics.transactions.committed(replies: 2, after: .milliseconds(20)) }
         status.metrics.retries["busy"] = 4
-        for _ in 0..<100 { status.metrics.processing["", default: Histogram(.time)].observe(.milliseconds(20)) }
+        for _ in 0..<100 { status.metrics.answered("", after: .milliseconds(20)) }
         status.metrics.queueWait.observe(.milliseconds(500))
         let figures = try #require(WorkerFigures(status: status.json))
         #expect(figures.answered == 7)
