@@ -89,6 +89,8 @@ tests_run=0
 start_tests() {
     local name=$1
     shift
+    # What awaits it looks for the file at once.
+    : > "$output/$name"
     # One at a time: they share one event loop, on which a long test would use up the time limits of the others.
     # Bash has what it starts beside itself ignore interrupts, and so would the workers of the tests.
     env --default-signal=INT,QUIT timeout "$test_seconds" "$program" --testing-library swift-testing --no-parallel \
