@@ -11,6 +11,7 @@ set -euo pipefail
 runtime=(
     ca-certificates     # to trust WeChat's certificate
     libcurl4            # HTTP client
+    libjemalloc2        # memory allocator
     libmicrohttpd12     # admin port
     librdkafka1         # Kafka client
     libsimdjson14       # JSON parser
@@ -20,6 +21,7 @@ build=(
     "${runtime[@]}"
     g++                 # the C and C++ headers and the linker that Swift's compiler uses
     libcurl4-openssl-dev
+    libjemalloc-dev
     libmicrohttpd-dev
     librdkafka-dev
     libsimdjson-dev

@@ -8,7 +8,7 @@ internal import Synchronization
 /// Life of a turn: wait in `epoll_wait` until a descriptor, a timer or another thread needs us; call the handlers of
 /// the ready descriptors; fire due timers; run the Swift jobs that these have made runnable, until none is left.
 // @unchecked: `confined` is touched on the loop's thread only (every entry checks it); the rest is locked or atomic.
-package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+package final class EventLoop: SerialExecutor, @unchecked Sendable {
     /// The process's loop. Its thread starts with the first use.
     package static let shared = EventLoop()
 
@@ -48,6 +48,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         inbox.withLock { $0.append(job) }
         wake()
     }
+
+    /// As `enqueue`, for a job that was kept meanwhile. Called on the loop.
+    func runLater(_ job: UnownedJob) { confined.runnable.append(job) }
 
     package func checkIsolated() {
         precondition(isCurrent, "this code belongs on the event loop, and was called on another thread")
@@ -105,11 +108,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
     private func runJobs() {
         let serial = asUnownedSerialExecutor()
-        let tasks = asUnownedTaskExecutor()
         var batch: [UnownedJob] = []
         while !confined.runnable.isEmpty {
             swap(&batch, &confined.runnable)
-            for job in batch { job.runSynchronously(isolatedTo: serial, taskExecutor: tasks) }
+            for job in batch { job.runSynchronously(on: serial) }
             batch.removeAll(keepingCapacity: true)
         }
     }

@@ -6,7 +6,8 @@
 package actor EventLoopActor {
     package static let shared = EventLoopActor()
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
+    // Stored, since it is asked for at every call and every return of an async function.
+    package nonisolated let unownedExecutor = EventLoop.shared.asUnownedSerialExecutor()
 
     /// Runs `operation` at once, for C callbacks that are known to be called on the loop's thread. Traps elsewhere.
     package nonisolated static func assumeOnLoop<Result, Failure: Error>(
@@ -20,20 +21,13 @@ package actor EventLoopActor {
         }
     }
 
-    /// The same for an operation without a result: the generic one, from another module, is not specialised, and allocates.
-    package nonisolated static func assumeOnLoop(_ operation: @EventLoopActor () -> Void) {
-        EventLoop.shared.checkIsolated()
-        withoutActuallyEscaping(operation) { operation in unsafeBitCast(operation, to: (() -> Void).self)() }
-    }
-
     /// Runs `operation` on the loop, in a later turn of its own. Callable from any thread.
     package nonisolated static func post(_ operation: @escaping @Sendable @EventLoopActor () -> Void) {
         startTask { operation() }
     }
 
-    /// Starts a task of the loop. With `Task { }` instead, what resumes after a continuation would pass through Swift's
-    /// thread pool on its way back here, since that is where continuations resume that prefer no executor.
+    /// Starts a task of the loop. Callable from any thread.
     package nonisolated static func startTask(_ operation: @escaping @Sendable @EventLoopActor () async -> Void) {
-        Task(executorPreference: EventLoop.shared, operation: operation)
+        Task(operation: operation)
     }
 }

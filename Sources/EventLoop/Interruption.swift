@@ -56,12 +56,10 @@ package final class Interruption {
 
 /// A task of the loop that is suspended until something else on the loop has happened.
 @EventLoopActor
-package final class Waiter {
+package final class Waiter: SuspendedTask {
     private var outcome: Result<Void, Interrupted>?
-    // Unsafe, as it may be resumed only once: by `settle`, which lets only the first outcome through.
-    private var continuation: UnsafeContinuation<Void, Never>?
 
-    package nonisolated init() {}
+    package nonisolated override init() {}
 
     /// Ends the wait, or keeps it from beginning. The first end counts, later ones do nothing.
     package func resume() { settle(.success(())) }
@@ -71,7 +69,7 @@ package final class Waiter {
         if outcome == nil {
             try interruption?.check(step)
             interruption?.suspend(step, self)
-            await withUnsafeContinuation { continuation = $0 }
+            await suspend()
             interruption?.resume()
         }
         try outcome?.get()
@@ -80,7 +78,6 @@ package final class Waiter {
     fileprivate func settle(_ outcome: Result<Void, Interrupted>) {
         guard self.outcome == nil else { return }
         self.outcome = outcome
-        continuation?.resume()
-        continuation = nil
+        goOn()
     }
 }

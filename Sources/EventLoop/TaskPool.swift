@@ -6,10 +6,8 @@
 package final class TaskPool {
     package typealias Operation = @EventLoopActor () async -> Void
 
-    private final class Member {
+    private final class Member: SuspendedTask {
         var operation: Operation?
-        // Unsafe, as it may be resumed only once: by whoever takes the member off `idle`.
-        var continuation: UnsafeContinuation<Void, Never>?
     }
 
     private var idle: [Member] = []
@@ -21,7 +19,7 @@ package final class TaskPool {
     package func start(_ operation: @escaping Operation) {
         if let member = idle.popLast() {
             member.operation = operation
-            member.continuation?.resume()
+            member.goOn()
         } else {
             let member = Member()
             member.operation = operation
@@ -31,7 +29,7 @@ package final class TaskPool {
 
     package func close() {
         isClosed = true
-        for member in idle { member.continuation?.resume() }
+        for member in idle { member.goOn() }
         idle = []
     }
 
@@ -43,7 +41,7 @@ package final class TaskPool {
             _ = consume operation
             guard !isClosed else { return }
             idle.append(member)
-            await withUnsafeContinuation { member.continuation = $0 }
+            await member.suspend()
         }
     }
 }

@@ -113,9 +113,14 @@ final class CurlEasy {
         guard curl_url_set(parsedURL, CURLUPART_URL, url, 0) == CURLUE_OK else {
             throw HTTPError(CURLE_URL_MALFORMAT, isConnected: false)
         }
-        try check(curl_easy_setopt_pointer(handle, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
         // A proxy may want the whole URL in its place.
-        try check(curl_easy_setopt_string(handle, CURLOPT_REQUEST_TARGET, isProxied ? nil : Self.target(of: url)))
+        let target = isProxied ? nil : Self.target(of: url)
+        if target != nil {
+            // Nor has it the rest of the URL to copy then, piece by piece.
+            for part in [CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT] { curl_url_set(parsedURL, part, nil, 0) }
+        }
+        try check(curl_easy_setopt_pointer(handle, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
+        try check(curl_easy_setopt_string(handle, CURLOPT_REQUEST_TARGET, target))
     }
 
     /// Path and query; nil if there is no path, which is libcurl's to mend.
@@ -200,9 +205,7 @@ private func bodyReceived(
     let easy = Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
     // Guarantee: used before this callback returns, on the thread that called it.
     nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-    var taken = 0
-    EventLoopActor.assumeOnLoop { taken = easy.write(bytes) }
-    return taken
+    return EventLoopActor.assumeOnLoop { easy.write(bytes) }
 }
 
 private func socketOpened(context: UnsafeMutableRawPointer?, socket: Int32, purpose: curlsocktype) -> Int32 {

@@ -27,8 +27,7 @@ extension JSONWriter {
     }
 
     package mutating func string(_ value: String) {
-        var value = value
-        value.withUTF8 { string(utf8: $0) }
+        value.utf8Span.span.withUnsafeBufferPointer { string(utf8: $0) }
     }
 
     /// - Parameter utf8: must be valid UTF-8, as a `JSONValue`'s strings are.

@@ -158,7 +158,9 @@ package final class QueryJobDecoder {
         let wanted = "isv_application_id must be a string of 1 to 128 bytes of UTF-8 without control characters"
         guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
-        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
+        // Bytes first: most are plain, and need no decoding.
+        let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        guard isPlain || text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
             throw invalid("\(wanted); it has a control character")
         }
         return text

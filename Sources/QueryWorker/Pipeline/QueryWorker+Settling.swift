@@ -40,10 +40,13 @@ extension QueryWorker {
 
     /// Its records are out, but for those that are still `open`.
     private func countSent(_ job: AnsweredJob, except open: [AnsweredJob.Outgoing] = []) {
-        for outgoing in job.outgoing where open.isEmpty || !open.contains(where: { $0.role == outgoing.role }) {
-            meter.metrics.sent(to: outgoing.record.topic)
-            if refusal != nil { refusal?.topics.remove(outgoing.record.topic) }
-            if outgoing.role == .deadLetter { meter.metrics.deadLetters += 1 }
+        // By index, since each would be copied, part by part.
+        for index in job.outgoing.indices {
+            let role = job.outgoing[index].role
+            if !open.isEmpty, open.contains(where: { $0.role == role }) { continue }
+            meter.metrics.sent(to: job.outgoing[index].record.topic)
+            if refusal != nil { refusal?.topics.remove(job.outgoing[index].record.topic) }
+            if role == .deadLetter { meter.metrics.deadLetters += 1 }
         }
         job.outgoing = open
     }

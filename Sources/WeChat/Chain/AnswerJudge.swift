@@ -16,7 +16,7 @@ final class AnswerJudge {
     /// - Parameter secrets: what the request carried; masked in WeChat's messages, which can repeat a request.
     /// - Returns: the answer's JSON, good until the next call.
     func judge(
-        _ response: HTTPResponse, from endpoint: WeChatErrorCode.Endpoint, secrets: [String]
+        _ response: HTTPResponse, from endpoint: WeChatErrorCode.Endpoint, secrets: @autoclosure () -> [String]
     ) throws(APIFailure) -> JSONValue {
         let parsed = Result { () throws(JSONError) in try document.parse(response.body) }
         let root = try? parsed.get()
@@ -24,7 +24,7 @@ final class AnswerJudge {
         // The contract gives replies 32 bits for it.
         let code = errcode?.lenientInt64.flatMap { Int32(exactly: $0) }.map { Int($0) }
         if let failure = statusFailure(response, hasErrcode: code ?? 0 != 0) {
-            throw complete(failure, response, root, code, secrets)
+            throw complete(failure, response, root, code, secrets())
         }
         switch parsed {
         case .failure(let error): throw .unreadable("the answer is \(error)", httpStatus: response.status)
@@ -43,7 +43,7 @@ final class AnswerJudge {
             let failure = APIFailure(
                 kind: meaning.kind, message: meaning.reason, retryable: meaning.retryable,
                 disposition: meaning.disposition)
-            throw complete(failure, response, root, code, secrets)
+            throw complete(failure, response, root, code, secrets())
         }
     }
 

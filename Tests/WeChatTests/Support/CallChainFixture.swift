@@ -119,7 +119,9 @@ final class CallChainFixture {
         return jobs
     }
 
+    /// Lets time pass, once all has happened that was to happen before.
     func pass(_ duration: Duration) async {
+        await runUntilIdle()
         clock.advance(by: duration)
         await runUntilIdle()
     }
