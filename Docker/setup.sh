@@ -14,6 +14,7 @@ runtime=(
     libmicrohttpd12     # admin port
     librdkafka1         # Kafka client
     libsimdjson14       # JSON parser
+    libssl3             # seals credentials that are kept in Kafka
     libstdc++6
 )
 build=(
@@ -23,6 +24,7 @@ build=(
     libmicrohttpd-dev
     librdkafka-dev
     libsimdjson-dev
+    libssl-dev
     pkg-config
 )
 tests=(
