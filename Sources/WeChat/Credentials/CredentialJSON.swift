@@ -42,7 +42,8 @@ extension UnreadableCredentials {
     }
 
     /// Parses a text that should hold one object.
-    package static func object(in bytes: [UInt8], of document: JSONDocument) throws(UnreadableCredentials) -> JSONValue {
+    package static func object(in bytes: [UInt8], of document: JSONDocument) throws(UnreadableCredentials) -> JSONValue
+    {
         let root: JSONValue
         do { root = try document.parse(bytes) } catch { throw UnreadableCredentials("\(error)") }
         guard root.kind == .object else {

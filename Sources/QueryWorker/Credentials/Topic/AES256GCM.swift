@@ -36,19 +36,18 @@ enum AES256GCM {
     /// One use of one key.
     private struct Context: ~Copyable {
         private let context: OpaquePointer
-        private let isSealing: Bool
 
         init?(key: UnsafeRawBufferPointer, nonce: [UInt8], isSealing: Bool) {
             guard key.count == keyLength, nonce.count == nonceLength, let context = EVP_CIPHER_CTX_new() else {
                 return nil
             }
-            self.context = context
-            self.isSealing = isSealing
             // A nonce of 12 bytes is the default of EVP_aes_256_gcm.
             let bytes = key.bindMemory(to: UInt8.self).baseAddress
             guard EVP_CipherInit_ex(context, EVP_aes_256_gcm(), nil, bytes, nonce, isSealing ? 1 : 0) == 1 else {
+                EVP_CIPHER_CTX_free(context)
                 return nil
             }
+            self.context = context
         }
 
         /// Clears the key schedule too.
