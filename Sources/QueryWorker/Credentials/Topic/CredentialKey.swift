@@ -34,6 +34,12 @@ package final class CredentialKey: Sendable {
     }
 }
 
+extension CredentialKey: Equatable {
+    package static func == (left: CredentialKey, right: CredentialKey) -> Bool {
+        left.id == right.id && CRYPTO_memcmp(left.memory.baseAddress, right.memory.baseAddress, left.memory.count) == 0
+    }
+}
+
 extension CredentialKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "key \(id)" }
     package var debugDescription: String { description }

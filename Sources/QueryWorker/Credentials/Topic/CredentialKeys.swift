@@ -6,7 +6,7 @@ package import WeChat
 ///
 /// One key a line, `ID:` and the base64 of 32 bytes. Empty lines do not count, nor lines that begin with `#`. Prints as the
 /// ids.
-package struct CredentialKeys: Sendable {
+package struct CredentialKeys: Sendable, Equatable {
     /// More than any rotation needs.
     private static let keysMax = 100
 
