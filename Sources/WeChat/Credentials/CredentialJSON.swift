@@ -29,7 +29,7 @@ extension JSONValue {
 
 extension JSONWriter {
     /// Nothing for nil.
-    package mutating func member(_ name: StaticString, _ value: String?) {
+    mutating func member(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         key(name)
         string(value)

@@ -90,3 +90,12 @@ extension CredentialRecord {
         return held
     }
 }
+
+extension JSONWriter {
+    /// Nothing for nil.
+    fileprivate mutating func member(_ name: StaticString, _ value: String?) {
+        guard let value else { return }
+        key(name)
+        string(value)
+    }
+}

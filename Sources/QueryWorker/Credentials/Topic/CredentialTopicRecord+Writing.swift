@@ -42,8 +42,8 @@ extension CredentialTopicRecord {
         case .event(.authorizedByCode(_, _, let code), _): writer.member("authorization_code", code)
         case .event(.authorizedByRefreshToken(_, _, let token), _): writer.member("refresh_token", token)
         case .token(let refreshed):
-            writer.member("access_token", refreshed.accessToken?.value)
-            writer.member("refresh_token", refreshed.refreshToken)
+            writer.ifAny("access_token", refreshed.accessToken?.value)
+            writer.ifAny("refresh_token", refreshed.refreshToken)
         case .event(.unauthorized, _), .intent, .rejected: break
         }
         writer.endObject()
@@ -54,39 +54,42 @@ extension CredentialTopicRecord {
         switch self {
         case .event(let event, let receivedAt):
             writer.member("component", event.component)
-            writer.member("account", event.account)
-            writer.member("received_at", receivedAt?.rfc3339)
+            writer.ifAny("account", event.account)
+            writer.ifAny("received_at", receivedAt?.rfc3339)
         case .token(let refreshed):
-            writer.member("component", refreshed.component)
-            writer.member(refreshed.name)
-            writer.member("generation", Int64(refreshed.generation))
-            writer.member("expires_at", refreshed.expiresAt?.rfc3339)
-            writer.member("based_on", refreshed.basedOn)
+            writer.ifAny("component", refreshed.component)
+            writer.name(refreshed.name)
+            writer.member("generation", refreshed.generation)
+            writer.ifAny("expires_at", refreshed.expiresAt?.rfc3339)
+            writer.ifAny("based_on", refreshed.basedOn)
         case .intent(let name, let generation, let instance):
-            writer.member(name)
-            writer.member("generation", Int64(generation))
+            writer.name(name)
+            writer.member("generation", generation)
             writer.member("instance", instance)
         case .rejected(let name, let generation, let instance, let reason):
-            writer.member(name)
-            writer.member("generation", Int64(generation))
+            writer.name(name)
+            writer.member("generation", generation)
             writer.member("instance", instance)
-            writer.member("reason", reason)
+            writer.ifAny("reason", reason)
         }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func member(_ name: CredentialName) {
+    fileprivate mutating func name(_ name: CredentialName) {
         switch name {
         case .account(let appID): member("account", appID)
         case .component(let appID): member("component", appID)
         }
     }
 
-    /// Nothing for nil.
-    fileprivate mutating func member(_ name: StaticString, _ value: Int64?) {
-        guard let value else { return }
-        key(name)
-        integer(value)
+    /// Nothing for nil, where `member` writes null.
+    fileprivate mutating func ifAny(_ name: StaticString, _ value: String?) {
+        if let value { member(name, value) }
+    }
+
+    /// Nothing for nil, where `member` writes null.
+    fileprivate mutating func ifAny(_ name: StaticString, _ value: Int64?) {
+        if let value { member(name, value) }
     }
 }
