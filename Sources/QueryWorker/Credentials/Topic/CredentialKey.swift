@@ -25,7 +25,7 @@ package final class CredentialKey: Sendable {
     }
 
     /// 1 to 64 letters, digits, dots, hyphens and underscores: it stands in files and in log lines.
-    static func isID(_ text: some StringProtocol) -> Bool {
+    package static func isID(_ text: some StringProtocol) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
