@@ -26,10 +26,11 @@ extension KafkaCredentialStore {
 
     /// Gives the partition back, so that another instance can take over at once.
     func leaveGroup() async {
-        guard let consumer = member else { return }
-        member = nil
+        guard let consumer = member, !isLeaving else { return }
+        isLeaving = true
         end(term, "it is stopping")
         let remains = await consumer.close()
+        member = nil
         await publisher.destroy(remains)
     }
 
@@ -45,6 +46,7 @@ extension KafkaCredentialStore {
 
     private func assigned(_ partitions: [KafkaTopicPartition]) {
         guard let member else { return }
+        guard !isLeaving else { return unassign(partitions) }
         do throws(KafkaError) {
             try member.assign(partitions.map { KafkaOffset($0, offset: nil) })
             for partition in partitions { try member.pause(partition) }

@@ -69,6 +69,7 @@ package final class KafkaCredentialStore: CredentialStore {
 
     // Membership
     var member: KafkaConsumer?
+    var isLeaving = false
     var term: RefresherTerm?
 
     // Refreshing
