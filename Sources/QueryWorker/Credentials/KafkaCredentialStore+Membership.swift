@@ -61,16 +61,16 @@ extension KafkaCredentialStore {
     }
 
     private func revoked(_ partitions: [KafkaTopicPartition], isLost: Bool) {
-        guard let term, !isLost else {
-            end(term, "the partition went to another instance")
-            return unassign(partitions)
-        }
+        if isLost { unassign(partitions) }
+        guard let term else { return isLost ? () : unassign(partitions) }
+        term.isAssigned = false
         if term.state == .active { term.state = .ending }
         EventLoopActor.startTask { [self] in
             let deadline = clock.now + Self.endLimit
+            // What WeChat hands out meanwhile is committed, unless the next owner has fenced this one by then.
             while running > 0, clock.now < deadline, term.state == .ending { await pause(for: .milliseconds(10)) }
-            end(term, "the group was rebalanced")
-            unassign(partitions)
+            end(term, isLost ? "the partition went to another instance" : "the group was rebalanced")
+            if !isLost { unassign(partitions) }
         }
     }
 
@@ -117,6 +117,7 @@ extension KafkaCredentialStore {
     /// The brokers say that another has taken over; or a transaction took so long that they ended it.
     func fenced(_ term: RefresherTerm, _ error: KafkaError) {
         guard term.state == .active || term.state == .ending else { return }
+        guard term.isAssigned else { return end(term, "\(error)") }
         term.state = .fenced
         events(.ceasedRefreshing(reason: "\(error)"))
         for write in writes where write.isIntent { write.settle(.lost("\(error)")) }

@@ -39,6 +39,10 @@ extension KafkaCredentialStore {
     private func write(
         _ record: CredentialTopicRecord, _ generation: Int, until deadline: MonotonicTime?
     ) async throws(CredentialUpdateError) -> CredentialWrite.Outcome {
+        // Fenced, the refresher may become it again, and commit what it was given; but it begins nothing.
+        guard let term, deadline == nil || term.state == .active, generation >= states[record.name]?.generation ?? 0 else {
+            return .lost("another instance refreshes")
+        }
         guard phase != .closed, let keys = keyFile.keys else { throw .store(Self.closed) }
         let value: [UInt8]
         do { value = try record.encode(sealedWith: keys) } catch { throw .store(error) }

@@ -17,6 +17,8 @@ final class RefresherTerm {
     let group: KafkaGroupMetadata
     var state = State.beginning
     var hasBegun = false
+    /// The group has not taken the partition back.
+    var isAssigned = true
 
     init(group: KafkaGroupMetadata) { self.group = group }
 }

@@ -109,7 +109,8 @@ extension OnKafkaCluster {
                         try await second.waitForLine(containing: Self.refreshing)
                         _ = try await topics.replies(1)
                         first.resume()
-                        try await first.waitForLine(containing: "refreshes credentials no longer")
+                        let end = try await first.waitForLine(containing: "refreshes credentials no longer").text
+                        #expect(end.contains("FENCED") || end.contains("MEMBER") || end.contains("PRODUCER_EPOCH"), "\(end)")
                         try await simulator.set(["--token-latency", "1ms"])
                         try await simulator.revoke(account: "wxm1")
                         try await topics.publish((2...21).map { topics.job($0, account: "wxm1") })
