@@ -69,6 +69,7 @@ enum CredentialsCommand {
             if case .key(let id) = request { return CredentialsSealing.printKey(id: id) }
             let configuration = try Configuration.loadCredentials(arguments: sources, environment: environment)
             if case .seal(let put) = request { return try CredentialsSealing.printSealed(put, configuration) }
+            guard configuration.store != .kafka else { return fail(storeIsKafka, ExitCode.configuration) }
             guard configuration.store == .file, let directory = configuration.directory else {
                 return fail(storeIsMemory, ExitCode.configuration)
             }
@@ -87,6 +88,10 @@ enum CredentialsCommand {
     private static let storeIsMemory =
         "credentials.store is memory: each worker keeps its own until it ends, so there is nothing to put into or to look "
         + "at. Set credentials.store=file and credentials.directory=PATH, here and for run"
+
+    private static let storeIsKafka =
+        "credentials.store is kafka: what put would keep, `query-worker credentials seal` prints, to be published to "
+        + "credentials.topic; what is held there any reader of the topic shows"
 
     static func fail(_ text: String, _ code: Int32) -> Int32 {
         Console.printError("query-worker credentials: \(text)")

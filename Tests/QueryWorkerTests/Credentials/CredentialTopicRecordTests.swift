@@ -209,7 +209,7 @@ import WeChat
         ("intent/account-wxa", #"{"type":"intent","account":"wxA","generation":1}"#, "instance: is missing"),
         (
             "rejected/account-wxa", #"{"type":"rejected","account":"wxA","generation":1,"instance":""}"#,
-            "instance: should be 1 to 255 bytes"
+            "instance: should be 1 to 255 characters of ASCII"
         ),
     ])
     func saysWhatIsWrongWithoutTheSecret(key: String, value: String, problem: String) throws {

@@ -138,8 +138,11 @@ extension JSONValue {
     fileprivate var instance: String {
         get throws(UnreadableCredentials) {
             guard let text = try credentialText("instance") else { throw UnreadableCredentials("instance: is missing") }
-            guard !text.isEmpty, text.utf8.count <= 255 else {
-                throw UnreadableCredentials("instance: should be 1 to 255 bytes, but is \(text.utf8.count)")
+            // It is shown in logs.
+            guard !text.isEmpty, text.utf8.count <= 255, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+                throw UnreadableCredentials(
+                    "instance: should be 1 to 255 characters of ASCII without white space, but is a text of "
+                        + "\(text.utf8.count) bytes")
             }
             return text
         }

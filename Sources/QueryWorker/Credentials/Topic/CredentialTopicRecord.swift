@@ -88,10 +88,8 @@ extension CredentialTopicRecord: CustomStringConvertible, CustomDebugStringConve
         switch self {
         case .event(let event, _): "\(event)"
         case .token(let refreshed): "\(refreshed)"
-        case .intent(let name, let generation, let instance):
-            "intent of \(instance) to make generation \(generation) of \(name)"
-        case .rejected(let name, let generation, let instance, _):
-            "rejection by \(instance) of generation \(generation) of \(name)"
+        case .intent(let name, let generation, _): "intent to make generation \(generation) of \(name)"
+        case .rejected(let name, let generation, _, _): "rejection of generation \(generation) of \(name)"
         }
     }
 
