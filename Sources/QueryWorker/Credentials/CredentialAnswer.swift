@@ -7,7 +7,8 @@ enum CredentialAnswer {
 
     static func text(_ failure: APIFailure) -> String {
         let code = failure.errcode.map { "/\($0)" } ?? ""
-        return String(decoding: "\(failure.kind.rawValue)\(code): \(failure.message)".utf8.prefix(maxBytes), as: UTF8.self)
+        return String(
+            decoding: "\(failure.kind.rawValue)\(code): \(failure.message)".utf8.prefix(maxBytes), as: UTF8.self)
     }
 
     /// What another instance met, as this one would have met it.

@@ -81,7 +81,9 @@ actor CredentialPublisher {
                 isReplaced = true
                 _ = try start()
             }
-            guard let producer = transactional else { return .failed(KafkaError(code: .wrongState, reason: "no producer")) }
+            guard let producer = transactional else {
+                return .failed(KafkaError(code: .wrongState, reason: "no producer"))
+            }
             try run(records, isVouched || isReplaced ? group : nil, readTo, producer)
             return .committed
         } catch {
@@ -91,9 +93,11 @@ actor CredentialPublisher {
             }
             if error.requiresAbort, let producer = transactional {
                 producer.purge()
-                do throws(KafkaError) { try again { () throws(KafkaError) in
-                    try producer.abortTransaction(timeout: Self.callTimeout)
-                } } catch {
+                do throws(KafkaError) {
+                    try again { () throws(KafkaError) in
+                        try producer.abortTransaction(timeout: Self.callTimeout)
+                    }
+                } catch {
                     dropTransactional()
                     if error.isFencing { return .fenced(error) }
                 }

@@ -47,7 +47,9 @@ struct CredentialTopicState: Sendable {
     /// What this instance has committed, before the topic brings it.
     mutating func take(_ refreshed: RefreshedCredentials) -> Bool {
         // Each has a generation of its own; a lower one was fetched by somebody who has been replaced since.
-        guard refreshed.generation >= generation, (refreshed.basedOn ?? -1) >= (authorizedAt ?? -1) else { return false }
+        guard refreshed.generation >= generation, (refreshed.basedOn ?? -1) >= (authorizedAt ?? -1) else {
+            return false
+        }
         let before = record
         generation = refreshed.generation
         basedOn = refreshed.basedOn

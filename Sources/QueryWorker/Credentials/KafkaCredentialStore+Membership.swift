@@ -38,7 +38,8 @@ extension KafkaCredentialStore {
         switch event {
         case .assigned(let partitions): assigned(partitions)
         case .revoked(let partitions, let isLost): revoked(partitions, isLost: isLost)
-        case .failed(let error), .partitionFailed(_, let error): if error.code != .partitionEnd { waitsForBrokers("\(error)") }
+        case .failed(let error), .partitionFailed(_, let error):
+            if error.code != .partitionEnd { waitsForBrokers("\(error)") }
         case .log(let line): logger.log(line)
         case .statistics: break
         }

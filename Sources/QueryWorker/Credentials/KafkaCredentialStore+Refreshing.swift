@@ -16,7 +16,9 @@ extension KafkaCredentialStore {
         let generation = (states[name]?.generation ?? 0) + 1
         let intent = CredentialTopicRecord.intent(name, generation: generation, instance: settings.instance)
         guard case .committed = try await write(intent, generation, until: deadline) else {
-            if clock.now >= deadline { throw .store(.busy("the brokers do not take what precedes a refresh of \(name)")) }
+            if clock.now >= deadline {
+                throw .store(.busy("the brokers do not take what precedes a refresh of \(name)"))
+            }
             return nil
         }
         // What came until now, the refresh takes into account.
@@ -40,7 +42,8 @@ extension KafkaCredentialStore {
         _ record: CredentialTopicRecord, _ generation: Int, until deadline: MonotonicTime?
     ) async throws(CredentialUpdateError) -> CredentialWrite.Outcome {
         // Fenced, the refresher may become it again, and commit what it was given; but it begins nothing.
-        guard let term, deadline == nil || term.state == .active, generation >= states[record.name]?.generation ?? 0 else {
+        guard let term, deadline == nil || term.state == .active, generation >= states[record.name]?.generation ?? 0
+        else {
             return .lost("another instance refreshes")
         }
         guard phase != .closed, let keys = keyFile.keys else { throw .store(Self.closed) }

@@ -28,7 +28,9 @@ package struct TopicCheck {
                 missing.append(topic)
             }
             guard missing.isEmpty else { return .refused(.configuration(advice(for: missing))) }
-            if let check = configuration.credentialTopicCheck, let problem = try check.problem(admin, timeout: .seconds(5)) {
+            if let check = configuration.credentialTopicCheck,
+                let problem = try check.problem(admin, timeout: .seconds(5))
+            {
                 return .refused(
                     .configuration("credentials.topic \(check.topic): \(problem.found); \(problem.remedy)"))
             }

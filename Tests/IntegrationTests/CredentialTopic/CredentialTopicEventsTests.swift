@@ -25,7 +25,8 @@ extension OnRealKafka {
                             plain: .authorizedByCode(
                                 component: Self.component, account: "wxnew1", authorizationCode: "c0de"))
                         try await topics.publish([
-                            topics.job(1, account: "wxnew1", partition: 0), topics.job(2, account: "wxnew1", partition: 1),
+                            topics.job(1, account: "wxnew1", partition: 0),
+                            topics.job(2, account: "wxnew1", partition: 1),
                         ])
                         let replies = try await topics.replies(2)
                         #expect(replies.allSatisfy { $0.outcome == "succeeded" })
@@ -51,7 +52,8 @@ extension OnRealKafka {
                     try await withWorkers(2, topics, api: simulator.url, secret: nil, settings: fixture.settings) {
                         workers in
                         for worker in workers { try await worker.waitForLine(containing: #""owned":1"#) }
-                        try await topics.publish((0..<2).map { topics.job($0, account: "wxgone1", partition: Int32($0)) })
+                        try await topics.publish(
+                            (0..<2).map { topics.job($0, account: "wxgone1", partition: Int32($0)) })
                         let replies = try await topics.replies(2)
                         #expect(replies.map(\.kind) == ["reauthorize", "reauthorize"])
                         for worker in workers { try await worker.endInOrder() }
@@ -76,7 +78,8 @@ extension OnRealKafka {
                     try await fixture.publish(
                         key: ticket.key.text, value: try ticket.encode(sealedWith: try fixture.keys))
                     try fixture.writeKeys(["first"])
-                    try await withWorker(topics, api: simulator.url, secret: nil, settings: fixture.settings) { worker in
+                    try await withWorker(topics, api: simulator.url, secret: nil, settings: fixture.settings) {
+                        worker in
                         let missing = try await worker.waitForLine(containing: "with key second").text
                         #expect(missing.contains("credentials.key.file") && missing.contains("first"))
                         try await topics.publish([topics.job(1, account: "wxm1")])
@@ -98,13 +101,15 @@ extension OnRealKafka {
         }
 
         @Test(arguments: [
-            (["cleanup.policy": "delete"], "--alter --topic"), (["cleanup.policy": "compact,delete"], "--alter --topic"),
+            (["cleanup.policy": "delete"], "--alter --topic"),
+            (["cleanup.policy": "compact,delete"], "--alter --topic"),
         ])
         func topicThatForgetsIsRefused(_ configuration: [String: String], _ remedy: String) async throws {
             let topics = try TestTopics(partitions: 1)
             try await withTemporaryDirectory { directory in
                 let fixture = try CredentialTopicFixture(topics, directory: directory, configuration: configuration)
-                try await withWorker(topics, api: "http://127.0.0.1:9", secret: nil, settings: fixture.settings) { worker in
+                try await withWorker(topics, api: "http://127.0.0.1:9", secret: nil, settings: fixture.settings) {
+                    worker in
                     let status = try await worker.waitForExit()
                     #expect(status == 78)
                     let last = worker.lines.last?.text ?? ""

@@ -26,7 +26,9 @@ struct CredentialTopicFixture: Sendable {
         ]
     }
 
-    init(_ topics: TestTopics, directory: String, configuration: [String: String] = ["cleanup.policy": "compact"]) throws {
+    init(_ topics: TestTopics, directory: String, configuration: [String: String] = ["cleanup.policy": "compact"])
+        throws
+    {
         self.topics = topics
         keyFile = directory + "/keys"
         let admin = try topics.admin()
@@ -38,7 +40,9 @@ struct CredentialTopicFixture: Sendable {
     /// Each id's key is always the same.
     func writeKeys(_ ids: [String]) throws {
         let lines = ids.map { id in
-            "\(id):" + Data((0..<32).map { UInt8(truncatingIfNeeded: id.utf8.reduce($0) { $0 &* 31 &+ Int($1) }) }).base64EncodedString()
+            "\(id):"
+                + Data((0..<32).map { UInt8(truncatingIfNeeded: id.utf8.reduce($0) { $0 &* 31 &+ Int($1) }) })
+                .base64EncodedString()
         }
         try (lines.joined(separator: "\n") + "\n").write(toFile: keyFile + ".new", atomically: false, encoding: .utf8)
         _ = chmod(keyFile + ".new", 0o600)

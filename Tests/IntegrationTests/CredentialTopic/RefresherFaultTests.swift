@@ -12,7 +12,8 @@ extension OnKafkaCluster {
         private static let refreshing = #""message":"refreshes credentials""#
 
         private func run(
-            tokenLife: String, _ body: (KafkaCluster, TestTopics, CredentialTopicFixture, SimulatorProcess) async throws -> Void
+            tokenLife: String,
+            _ body: (KafkaCluster, TestTopics, CredentialTopicFixture, SimulatorProcess) async throws -> Void
         ) async throws {
             try await withKafkaCluster(brokers: 1, properties: ["group.min.session.timeout.ms": "1000"]) { cluster in
                 var topics = try TestTopics(partitions: 2, bootstrap: cluster.directBootstrap)
@@ -21,7 +22,8 @@ extension OnKafkaCluster {
                     let fixture = try CredentialTopicFixture(topics, directory: directory)
                     let platform =
                         CredentialTopicFixture.platform + [
-                            "--merchant", "\(Self.component)/wxm1=r0", "--rotate-refresh-tokens", "--refresh-grace", "0s",
+                            "--merchant", "\(Self.component)/wxm1=r0", "--rotate-refresh-tokens", "--refresh-grace",
+                            "0s",
                             "--token-ttl", tokenLife, "--latency", "1ms",
                         ]
                     try await withSimulator(platform) { simulator in
@@ -95,7 +97,9 @@ extension OnKafkaCluster {
 
         @Test func frozenRefresherIsFencedWhenItWakes() async throws {
             try await run(tokenLife: "100s") { cluster, topics, fixture, simulator in
-                try await withWorker(topics, api: simulator.url, instance: "a", secret: nil, settings: settings(fixture)) {
+                try await withWorker(
+                    topics, api: simulator.url, instance: "a", secret: nil, settings: settings(fixture)
+                ) {
                     first in
                     try await first.waitForLine(containing: Self.refreshing)
                     try await first.waitForLine(containing: #""owned":2"#)
@@ -110,7 +114,9 @@ extension OnKafkaCluster {
                         _ = try await topics.replies(1)
                         first.resume()
                         let end = try await first.waitForLine(containing: "refreshes credentials no longer").text
-                        #expect(end.contains("FENCED") || end.contains("MEMBER") || end.contains("PRODUCER_EPOCH"), "\(end)")
+                        #expect(
+                            end.contains("FENCED") || end.contains("MEMBER") || end.contains("PRODUCER_EPOCH"), "\(end)"
+                        )
                         try await simulator.set(["--token-latency", "1ms"])
                         try await simulator.revoke(account: "wxm1")
                         try await topics.publish((2...21).map { topics.job($0, account: "wxm1") })
@@ -125,7 +131,8 @@ extension OnKafkaCluster {
 
         @Test func outageLongerThanATokensLifeEndsWithoutAStorm() async throws {
             try await run(tokenLife: "6s") { cluster, topics, fixture, simulator in
-                try await withWorkers(2, topics, api: simulator.url, secret: nil, settings: settings(fixture)) { workers in
+                try await withWorkers(2, topics, api: simulator.url, secret: nil, settings: settings(fixture)) {
+                    workers in
                     for worker in workers { try await worker.waitForLine(containing: #""owned":1"#) }
                     try await topics.publish((1...20).map { topics.job($0, account: "wxm1") })
                     _ = try await topics.replies(20)
@@ -154,7 +161,9 @@ extension OnKafkaCluster {
         /// No token of an earlier generation lies behind one of a later: what compaction keeps is the newest.
         private func expectAscendingTokens(_ fixture: CredentialTopicFixture) async throws {
             for (name, generations) in try await fixture.records().generations {
-                #expect(generations == generations.sorted() && Set(generations).count == generations.count, "\(name): \(generations)")
+                #expect(
+                    generations == generations.sorted() && Set(generations).count == generations.count,
+                    "\(name): \(generations)")
             }
         }
     }
