@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
@@ -39,7 +40,7 @@ let package = Package(
         .target(name: "Kafka", dependencies: ["CRdKafka", "CLinux", "EventLoop"], swiftSettings: settings),
         .target(name: "WeChat", dependencies: ["HTTP", "EventLoop", "JSON", "CLinux"], swiftSettings: settings),
         .target(
-            name: "QueryWorker", dependencies: ["Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux"],
+            name: "QueryWorker", dependencies: ["Kafka", "WeChat", "HTTP", "EventLoop", "JSON", "CLinux", "COpenSSL"],
             resources: [.embedInCode("Admin/page.html")], swiftSettings: settings),
         .executableTarget(
             name: "query-worker",

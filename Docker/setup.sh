@@ -15,6 +15,7 @@ runtime=(
     libmicrohttpd12     # admin port
     librdkafka1         # Kafka client
     libsimdjson14       # JSON parser
+    libssl3             # seals credentials that are kept in Kafka
     libstdc++6
 )
 build=(
@@ -25,6 +26,7 @@ build=(
     libmicrohttpd-dev
     librdkafka-dev
     libsimdjson-dev
+    libssl-dev
     pkg-config
 )
 tests=(

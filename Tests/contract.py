@@ -73,6 +73,10 @@ def check_fields():
     told = [name for row in table("field of a reply") for name in names(row[0])]
     yield from differ("README.md's table of a reply's fields", told, "query-reply.v1", fields)
 
+    told = [name for row in table("field of a credential record") for name in names(row[0])]
+    fields = validate.Schema("credential-record").document["properties"]
+    yield from differ("README.md's table of a credential record's fields", told, "credential-record.v1", fields)
+
 
 def check_kinds():
     """The error kinds: README's table against the schema, and its `retryable` against the examples."""
@@ -137,18 +141,23 @@ def check_addresses():
     defaults = {names(row[0])[0]: names(row[1])[0] for row in table("key | default | meaning") if names(row[1])}
     topics = {"jobs": defaults["jobs.topic"], "replies": defaults["replies.topic"], "repliesElsewhere": None}
     topics["deadLetters"] = defaults["deadletter.topic"].replace("<jobs.topic>", defaults["jobs.topic"])
+    topics["credentials"] = defaults["credentials.topic"].replace("<kafka.group.id>", defaults["kafka.group.id"])
     for channel, topic in topics.items():
         if asyncapi.DOCUMENT["channels"][channel]["address"] != topic:
             yield f"asyncapi.yaml's channel {channel} is not {topic}"
     for name, operation in asyncapi.DOCUMENT["operations"].items():
         group = operation.get("bindings", {}).get("kafka", {}).get("groupId", {}).get("default")
-        if operation["action"] == "receive" and group != defaults["kafka.group.id"]:
+        if operation["channel"]["$ref"] == "#/channels/credentials":
+            if group:
+                yield f"asyncapi.yaml's operation {name} has a group, and credentials are read without one"
+        elif operation["action"] == "receive" and group != defaults["kafka.group.id"]:
             yield f"asyncapi.yaml's operation {name} has the group {group}, not {defaults['kafka.group.id']}"
 
 
 def check_messages():
     """A message's examples are those of schemas/examples, and fit its payload and headers as a generator reads them."""
-    for message in MESSAGES:
+    for message in (*MESSAGES, "credential"):
+        names_of_headers = asyncapi.header_names(message) if message in MESSAGES else set()
         root = f"#/components/messages/{message}"
         shown = asyncapi.resolve(root)["examples"]
         if not shown:
@@ -158,7 +167,7 @@ def check_messages():
             if "headers" in one:
                 faults += asyncapi.validator(f"{root}/headers").iter_errors(one["headers"])
             yield from (f"asyncapi.yaml's example {one['name']}: {validate.describe(fault)}" for fault in faults)
-            unknown = set(one.get("headers", {})) - asyncapi.header_names(message)
+            unknown = set(one.get("headers", {})) - names_of_headers
             yield from (f"asyncapi.yaml's example {one['name']}: no header is called {name}" for name in unknown)
             path = EXAMPLES / f"{one['name']}.json"
             if message != "deadLetter" and example(path) != one["payload"]:
@@ -167,10 +176,14 @@ def check_messages():
 
 def check_generators():
     """Every example means the same to a generator that knows no later draft of JSON Schema than AsyncAPI does."""
-    payloads = {"request": "job", "reply": "reply"}
-    for kind, message in payloads.items():
+    payloads = (
+        ("request", "query-request", "job"),
+        ("reply", "query-reply", "reply"),
+        ("credential", "credential-record", "credential"),
+    )
+    for kind, schema, message in payloads:
         validator = asyncapi.validator(f"#/components/messages/{message}/payload")
-        document = {**validate.Schema(f"query-{kind}").document}
+        document = {**validate.Schema(schema).document}
         del document["$schema"]
         of_draft_7 = jsonschema.Draft7Validator(document, format_checker=validator.format_checker)
         for path in sorted(EXAMPLES.glob(f"*{kind}-*.json")):

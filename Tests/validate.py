@@ -84,7 +84,7 @@ def check_example(path, schemas):
     must_fail = words[0] == "invalid"
     schema = schemas.get(words[1] if must_fail else words[0])
     if schema is None:
-        return ["the name must begin with request-, reply-, invalid-request- or invalid-reply-"]
+        return ["the name must begin with request-, reply- or credential-, or with invalid- and one of these"]
     faults = schema.told_faults(parse(path.read_text("utf-8")))
     if not must_fail:
         return [describe(fault) for fault in faults]
@@ -97,7 +97,11 @@ def check_example(path, schemas):
 
 
 def check_examples():
-    schemas = {"request": Schema("query-request"), "reply": Schema("query-reply")}
+    schemas = {
+        "request": Schema("query-request"),
+        "reply": Schema("query-reply"),
+        "credential": Schema("credential-record"),
+    }
     paths = sorted((SCHEMAS / "examples").glob("*.json"))
     problems = [f"{path.name}: {problem}" for path in paths for problem in check_example(path, schemas)]
     replies = [parse(path.read_text("utf-8")) for path in paths if path.name.startswith("reply-")]

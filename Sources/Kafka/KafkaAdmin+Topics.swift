@@ -97,6 +97,15 @@ extension KafkaAdmin {
         ).compactMapValues { Int($0) }
     }
 
+    /// `cleanup.policy` of a topic, such as `compact`, or `compact,delete`.
+    /// - Returns: nil where it may not be read, and of embedded brokers.
+    package func cleanupPolicy(of topic: String, timeout: Duration) throws(KafkaError) -> String? {
+        guard try hasController(timeout: timeout) else { return nil }
+        return try configurations(
+            RD_KAFKA_RESOURCE_TOPIC, [topic], of: "cleanup.policy", "the question for a topic's cleanup policy",
+            timeout: timeout)[topic]
+    }
+
     /// How long brokers keep what was committed for a group without members (`offsets.retention.minutes`).
     package func offsetsRetention(timeout: Duration) throws(KafkaError) -> Duration {
         let broker = try brokers(timeout: timeout).first.map { String($0.id) } ?? ""

@@ -34,3 +34,16 @@ extension KafkaProducer {
         try check(consuming: rd_kafka_abort_transaction(client, timeout.milliseconds))
     }
 }
+
+extension KafkaProducer {
+    /// One past the last record of a partition that a `read_committed` reader can get to; after `initTransactions`, behind
+    /// all that former owners of the `transactional.id` have written.
+    package func endOffset(of partition: KafkaTopicPartition, timeout: Duration) throws(KafkaError) -> Int64 {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        try check(
+            rd_kafka_query_watermark_offsets(
+                client, partition.topic, partition.partition, &low, &high, timeout.milliseconds))
+        return high
+    }
+}

@@ -61,7 +61,11 @@ enum CheckCommand {
         }
         // WeChat is asked while Kafka is.
         let accounts = Handover<[CheckFinding]>()
-        EventLoopActor.startTask { accounts.give(await AccountCheck(configuration: configuration).run()) }
+        // What it can't be made of is told by the check of Kafka.
+        let properties = configuration.credentials.store == .kafka ? try? WorkerKafkaProperties(configuration) : nil
+        EventLoopActor.startTask {
+            accounts.give(await AccountCheck(configuration: configuration, kafka: properties).run())
+        }
         let kafka = KafkaCheck(configuration: configuration) { Console.printError("query-worker check: \($0)") }.run()
         return CheckReport(findings + kafka + accounts.take())
     }

@@ -36,7 +36,7 @@ import WeChat
         #expect(configuration.accounts.map(\.appID) == ["wx1"])
         #expect(try configuration.accounts.first?.secret?.read() == "hush")
         #expect(configuration.defaultAccount == "wx1")
-        #expect(configuration.credentials == CredentialsConfiguration(store: .memory, directory: nil, inbox: nil))
+        #expect(configuration.credentials == CredentialsConfiguration(store: .memory))
         #expect(configuration.logLevel == .info)
         #expect(configuration.logFormat == .json)
     }
@@ -105,10 +105,12 @@ import WeChat
     @Test func theTableOfFieldsLeavesNoKeyOut() {
         let tested = Set(Self.fields.map { String($0.0.prefix { $0 != "=" }) })
         let keys = ConfigurationKeys.all.map { $0.name.replacing("<appid>", with: "wx1") }
-        // Those about components and other services' tokens have `AccountConfigurationTests`.
+        // Those about components and other services' tokens have `AccountConfigurationTests`; those of
+        // credentials.store=kafka need a file.
         let byItself = [
             "kafka.bootstrap.servers", "kafka.*", "account.wx1.secret", "account.wx1.component", "account.wx1.token",
             "account.wx1.token.url", "component.wx1.secret", "component.wx1.accounts",
+            "credentials.topic", "credentials.key.file",
         ]
         #expect(Set(keys).subtracting(byItself) == tested)
     }
@@ -184,7 +186,10 @@ import WeChat
         ("kafka.=x", "kafka.: is no key;"),
         ("credentials.store=file", "credentials.directory: is not set, but credentials.store=file needs it"),
         ("credentials.directory=/c", "credentials.directory: is set, but credentials.store=memory keeps nothing there"),
-        ("credentials.store=redis", "credentials.store: should be one of memory, file, but is \"redis\""),
+        ("credentials.store=kafka", "credentials.key.file: is not set, but credentials.store=kafka needs it"),
+        ("credentials.topic=t", "credentials.topic: is set, but credentials.store=memory has no use for it"),
+        ("credentials.key.file=/k", "credentials.key.file: is set, but credentials.store=memory has no use for it"),
+        ("credentials.store=redis", "credentials.store: should be one of memory, file, kafka, but is \"redis\""),
         ("admin.listen=9464", "admin.listen: should be an address of this machine and a port, such as"),
         ("admin.port=9464", "admin.port: is no key; `query-worker config` lists all keys"),
         ("kafka.statistics.interval.ms=0", "kafka.statistics.interval.ms: cannot be set: the statistics tell"),
@@ -198,6 +203,35 @@ import WeChat
         let assignments = ["credentials.store=file", "credentials.directory=/c", "credentials.inbox=/c/"]
         let problems = ConfigurationFixture(assignments: assignments).problems
         #expect(problems.count == 1 && problems[0].hasPrefix("credentials.inbox: should differ from"), "\(problems)")
+    }
+
+    @Test func credentialsInKafkaNeedKeysAndHaveATopicOfTheGroup() throws {
+        var fixture = ConfigurationFixture(
+            assignments: ["credentials.store=kafka", "credentials.key.file=/k"],
+            otherFiles: ["/k": Array(CredentialFixture.keyLine("k1", of: 1).utf8)])
+        #expect(
+            try fixture.load().configuration.credentials
+                == CredentialsConfiguration(store: .kafka, topic: "query-worker-credentials", keyFile: "/k"))
+        fixture.assignments += ["kafka.group.id=g"]
+        #expect(try fixture.load().configuration.credentials.topic == "g-credentials")
+        fixture.assignments += ["credentials.topic=t"]
+        #expect(try fixture.load().configuration.credentials.topic == "t")
+    }
+
+    @Test(arguments: [
+        ("credentials.directory=/c", "credentials.directory: is set, but credentials.store=kafka keeps nothing there"),
+        ("credentials.inbox=/i", "credentials.inbox: is set, but credentials.store=kafka takes nothing in there"),
+        ("credentials.key.file=/none", "credentials.key.file: cannot use /none: No such file or directory"),
+        ("credentials.key.file=/broken", "credentials.key.file: cannot use /broken: line 2: the key has 3 bytes"),
+    ])
+    func whatDoesNotBelongToCredentialsInKafkaIsRefused(assignment: String, problem: String) {
+        let fixture = ConfigurationFixture(
+            assignments: ["credentials.store=kafka", "credentials.key.file=/k", assignment],
+            otherFiles: [
+                "/k": Array(CredentialFixture.keyLine("k1", of: 1).utf8), "/broken": Array("#\nk1:AAAA".utf8),
+            ])
+        let problems = fixture.problems
+        #expect(problems.count == 1 && problems[0].hasPrefix(problem), "\(problems)")
     }
 
     /// `query-worker credentials` is used where neither brokers nor accounts are configured.

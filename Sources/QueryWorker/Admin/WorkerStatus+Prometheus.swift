@@ -163,6 +163,10 @@ extension WorkerStatus {
         text.sample(calls.isHostDown)
         text.begin("query_worker_calls_held", .gauge, "1 while no call begins since replies hold too much memory.")
         text.sample(calls.areHeld)
+        text.begin(
+            "query_worker_credentials_refresher", .gauge,
+            "1 while this instance refreshes the credentials of all (credentials.store=kafka).")
+        text.sample(isRefresher ?? false)
     }
 
     // MARK: Accounts

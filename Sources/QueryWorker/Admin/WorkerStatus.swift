@@ -51,6 +51,8 @@ struct WorkerStatus: Sendable {
     var partitionsAssigned = 0
     /// In the order of their numbers; at most `maxPartitions`, those in trouble among them.
     var partitions: [Partition] = []
+    /// Whether this instance refreshes the credentials of all; nil with other stores than Kafka.
+    var isRefresher: Bool?
     var accounts = AccountsStatus()
     var metrics = WorkerMetrics()
     var recent = RecentFigures()

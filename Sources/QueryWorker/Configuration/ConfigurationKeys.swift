@@ -11,7 +11,8 @@ package enum ConfigurationKeys {
         defaultAccount.info, accountHold.info, accountShare.info, quotaReset.info, accountMode.info, accountSecret,
         accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
         componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info,
-        adminListen.info, readinessTimeout.info, stuckAfter.info, rebalanceDrain.info, shutdownDrain.info,
+        credentialsTopic.info, credentialsKeyFile.info, adminListen.info, readinessTimeout.info, stuckAfter.info,
+        rebalanceDrain.info, shutdownDrain.info,
         logLevel.info, logFormat.info,
     ]
 
@@ -151,7 +152,8 @@ package enum ConfigurationKeys {
         "Whether only configured accounts are used, or any that has authorised the platform.")
     static let credentialsStore = ConfigurationKey(
         "credentials.store", .choice { (store: CredentialsConfiguration.Store) in store.rawValue }, default: .memory,
-        unit: "", "Where refresh tokens and tickets are kept: in memory until the process ends, or in files.")
+        unit: "",
+        "Where refresh tokens and tickets are kept: in memory until the process ends, in files, or in a Kafka topic.")
     static let credentialsDirectory = ConfigurationKey(
         "credentials.directory", .optional(.directory), default: nil, unit: "path",
         "Directory of credentials.store=file, the same for all instances of a host; made if there is none.")
@@ -159,6 +161,14 @@ package enum ConfigurationKeys {
     static let credentialsInbox = ConfigurationKey(
         "credentials.inbox", .optional(.directory), default: nil, unit: "path",
         "Directory into which a platform's event receiver drops files; by default inbox in credentials.directory.")
+
+    /// Its default follows `kafka.group.id`: see `CredentialsConfiguration`.
+    static let credentialsTopic = ConfigurationKey(
+        "credentials.topic", .optional(.topic), default: nil, unit: "topic",
+        "Compacted topic of credentials.store=kafka; by default kafka.group.id and -credentials.")
+    static let credentialsKeyFile = ConfigurationKey(
+        "credentials.key.file", .optional(.path), default: nil, unit: "path",
+        "Keys that seal what credentials.store=kafka keeps; `query-worker credentials key` makes one.")
 
     // MARK: Admin port
 

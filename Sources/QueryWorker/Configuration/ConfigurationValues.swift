@@ -95,6 +95,9 @@ struct ConfigurationValues: Sendable {
         return value
     }
 
+    /// A file that is read again later, and must be readable now.
+    func read(_ path: String) throws(FileError) -> [UInt8] { try readSecret(path) }
+
     /// Appids of accounts that have a key of their own, in order.
     var configuredAppIDs: [(canonical: String, spelled: String)] { appIDs(ofFamily: "account") }
 

@@ -23,8 +23,8 @@ extension WorkerConfiguration {
         }
         if let component = components.first, credentials.store == .memory, credentials.inbox == nil {
             values.warn(
-                "component \(component.appID): no ticket can come to it; set credentials.store=file and "
-                    + "credentials.directory, or, for a try, credentials.inbox")
+                "component \(component.appID): no ticket can come to it; set credentials.store=kafka or file "
+                    + "and what belongs to it, or, for a try, credentials.inbox")
         }
         for component in components where component.accounts == .configured {
             guard !used.contains(component.appID.lowercased()) else { continue }

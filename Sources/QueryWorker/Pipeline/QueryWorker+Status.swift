@@ -20,6 +20,7 @@ extension QueryWorker {
             inFlight: client.callsInFlight, waiting: client.callsWaiting, isHostDown: client.isHostDown,
             areHeld: client.holdsCalls)
         status.accounts = accounts
+        status.isRefresher = credentialStore?.isRefresher
         let all = partitions.values.sorted { $0.partition < $1.partition }.map(partitionStatus)
         let lags = all.compactMap(\.lag)
         status.lag = lags.isEmpty && !all.isEmpty ? nil : lags.reduce(0, +)

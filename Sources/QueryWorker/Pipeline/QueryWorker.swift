@@ -15,6 +15,8 @@ package final class QueryWorker {
     let configuration: WorkerConfiguration
     let topicLimits: [String: Int]
     let client: WeChatClient
+    /// nil with the other stores.
+    let credentialStore: KafkaCredentialStore?
     let logger: Logger
     let clock: any LoopClock
     /// Of what is in force: changes when the configuration is read again.
@@ -124,9 +126,14 @@ package final class QueryWorker {
         self.configuration = configuration
         self.topicLimits = topicLimits
         fingerprint = configuration.fingerprint
+        let store = configuration.credentials.makeStore(
+            kafka: KafkaCredentialStore.Access(
+                properties: kafka, groupID: configuration.kafka.groupID, instanceID: instanceID,
+                credentials: kafkaCredentials, logger: logger), clock: clock
+        ) { event in logger.log(event) }
+        credentialStore = store as? KafkaCredentialStore
         client = WeChatClient(
-            configuration: WeChatConfiguration(configuration, corrected: secrets),
-            store: configuration.credentials.makeStore(clock: clock) { event in logger.log(event) }, clock: clock,
+            configuration: WeChatConfiguration(configuration, corrected: secrets), store: store, clock: clock,
             random: SystemRandomNumberGenerator(),
             events: { event in
                 meter.metrics.count(event)

@@ -28,6 +28,12 @@ package struct TopicCheck {
                 missing.append(topic)
             }
             guard missing.isEmpty else { return .refused(.configuration(advice(for: missing))) }
+            if let check = configuration.credentialTopicCheck,
+                let problem = try check.problem(admin, timeout: .seconds(5))
+            {
+                return .refused(
+                    .configuration("credentials.topic \(check.topic): \(problem.found); \(problem.remedy)"))
+            }
             // Good to know, but not worth an end: it takes a permission of its own.
             let limits = try? admin.maxMessageBytes(of: configuration.writtenTopics, timeout: .seconds(5))
             return .passed(limits: limits ?? [:])

@@ -11,7 +11,7 @@ struct TokenMiddleware<Next: CallHandler>: CallHandler {
         var refusal: APIFailure?
         while true {
             let known = tokens.tokenAtOnce()
-            let token = if let known { known } else { try await tokens.token(under: call.context.interruption) }
+            let token = if let known { known } else { try await self.token(of: call) }
             if let refusal, token == call.token { throw .failed(refusal.withTokenRejected) }
             call.token = token
             call.isRepetition = refusal != nil
@@ -26,5 +26,14 @@ struct TokenMiddleware<Next: CallHandler>: CallHandler {
                 refusal = failure
             }
         }
+    }
+
+    /// While another instance fetches it, the job's clock stands still: that one may not even be there.
+    private func token(of call: APICall) async throws(APIError) -> AccessToken {
+        let tokens = call.account.tokens
+        guard tokens.isFetchedElsewhere else { return try await tokens.token(under: call.context.interruption) }
+        call.context.stopClock()
+        defer { call.context.startClock() }
+        return try await tokens.token(under: call.context.interruption)
     }
 }

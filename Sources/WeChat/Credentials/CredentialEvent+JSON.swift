@@ -1,4 +1,4 @@
-internal import JSON
+package import JSON
 
 extension CredentialEvent {
     /// More than any event needs; WeChat's secrets have a few hundred bytes.
@@ -23,8 +23,10 @@ extension CredentialEvent {
     }
 
     package init(json: [UInt8]) throws(UnreadableCredentials) {
-        let document = JSONDocument(maximumLength: Self.maxBytes)
-        let root = try UnreadableCredentials.object(in: json, of: document)
+        try self.init(json: UnreadableCredentials.object(in: json, of: JSONDocument(maximumLength: Self.maxBytes)))
+    }
+
+    package init(json root: JSONValue) throws(UnreadableCredentials) {
         let type = try root.required("type", "set it to ticket, authorized or unauthorized")
         let component = try root.required("component", "give the platform's appid")
         switch type {

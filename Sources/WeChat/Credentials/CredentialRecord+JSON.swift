@@ -71,13 +71,3 @@ extension StoredToken {
         self.init(value: AccessToken(value), expiresAt: expiresAt, generation: generation)
     }
 }
-
-extension JSONValue {
-    fileprivate func credentialTime(_ name: StaticString) throws(UnreadableCredentials) -> WallTime? {
-        guard let text = try credentialText(name) else { return nil }
-        guard let time = WallTime(rfc3339: text) else {
-            throw UnreadableCredentials("\(name): a time as RFC 3339 was expected, but found other text")
-        }
-        return time
-    }
-}

@@ -8,13 +8,22 @@ package enum CredentialStoreEvent: Sendable, Equatable {
     case damagedRecord(file: String, reason: String)
     /// The directory or the inbox can't be looked through. Told once, until it can or the reason changes.
     case watchFailed(reason: String)
+    /// A record of the topic that can't be read, and is left as it is. Told once.
+    case skippedRecord(position: String, key: String?, reason: String)
+    /// This instance is the one that calls WeChat from now on, or no longer.
+    case becameRefresher
+    case ceasedRefreshing(reason: String)
+    /// Brokers do not answer, or refuse; it goes on trying.
+    case waitsForBrokers(reason: String)
+    /// Other keys are in force: another one seals, or there are others that open.
+    case keysRead(ids: String)
 }
 
 extension CredentialStoreEvent {
     package var severity: WeChatEvent.Severity {
         switch self {
-        case .tookIn: .info
-        case .rejectedFile, .damagedRecord, .watchFailed: .warning
+        case .tookIn, .becameRefresher, .ceasedRefreshing, .keysRead: .info
+        case .rejectedFile, .damagedRecord, .watchFailed, .skippedRecord, .waitsForBrokers: .warning
         }
     }
 
@@ -26,6 +35,11 @@ extension CredentialStoreEvent {
         case .rejectedFile: "credential file rejected"
         case .damagedRecord: "credential record damaged"
         case .watchFailed: "credentials could not be watched"
+        case .skippedRecord: "credential record skipped"
+        case .becameRefresher: "refreshes credentials"
+        case .ceasedRefreshing: "refreshes credentials no longer"
+        case .waitsForBrokers: "credentials wait for the brokers"
+        case .keysRead: "credential keys read"
         }
     }
 
@@ -39,13 +53,18 @@ extension CredentialStoreEvent {
             }
         case .rejectedFile(let name, let reason): [("file", .text(name)), ("error", .text(reason))]
         case .damagedRecord(let file, let reason): [("file", .text(file)), ("error", .text(reason))]
-        case .watchFailed(let reason): [("error", .text(reason))]
+        case .watchFailed(let reason), .waitsForBrokers(let reason): [("error", .text(reason))]
+        case .skippedRecord(let position, let key, let reason):
+            [("record", .text(position))] + (key.map { [("key", .text($0))] } ?? []) + [("error", .text(reason))]
+        case .becameRefresher: []
+        case .ceasedRefreshing(let reason): [("reason", .text(reason))]
+        case .keysRead(let ids): [("keys", .text(ids))]
         }
     }
 }
 
 extension CredentialStoreEvent {
-    static func tookIn(_ event: CredentialEvent, hasCounted: Bool) -> Self {
+    package static func tookIn(_ event: CredentialEvent, hasCounted: Bool) -> Self {
         .tookIn(kind: event.kind, component: event.component, account: event.account, hasCounted: hasCounted)
     }
 }

@@ -74,6 +74,7 @@ package final class FileCredentialStore: CredentialStore {
 
     package func update(
         _ name: CredentialName, limit: Duration,
+        unless isEnough: @EventLoopActor (CredentialRecord) throws(APIError) -> Bool,
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         let lock: CredentialLock
@@ -83,7 +84,7 @@ package final class FileCredentialStore: CredentialStore {
         defer { end() }
         do { lock = try await self.lock(name, limit: limit) } catch { throw .store(error) }
         let record: CredentialRecord
-        do throws(CredentialUpdateError) { record = try await updateLocked(name, change) } catch {
+        do throws(CredentialUpdateError) { record = try await updateLocked(name, isEnough, change) } catch {
             await files.release(lock)
             throw error
         }
@@ -106,7 +107,7 @@ package final class FileCredentialStore: CredentialStore {
     // MARK: Changing
 
     private func updateLocked(
-        _ name: CredentialName,
+        _ name: CredentialName, _ isEnough: @EventLoopActor (CredentialRecord) throws(APIError) -> Bool,
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         let before: CredentialRecord
@@ -114,7 +115,7 @@ package final class FileCredentialStore: CredentialStore {
         // Another process may have made it since the last look.
         if before != CredentialRecord() { names.insert(name) }
         let changed: CredentialRecord?
-        do { changed = try await change(before) } catch { throw .change(error) }
+        do { changed = try isEnough(before) ? nil : await change(before) } catch { throw .change(error) }
         guard let changed else { return before }
         do { try await files.write(changed, name) } catch { throw .store(error) }
         names.insert(name)

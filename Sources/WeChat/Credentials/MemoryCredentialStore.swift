@@ -58,13 +58,14 @@ package final class MemoryCredentialStore: CredentialStore {
 
     package func update(
         _ name: CredentialName, limit: Duration,
+        unless isEnough: @EventLoopActor (CredentialRecord) throws(APIError) -> Bool,
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         do { try await hold(name, limit: limit) } catch { throw .store(error) }
         defer { release(name) }
         let before = records[name] ?? CredentialRecord()
         let changed: CredentialRecord?
-        do { changed = try await change(before) } catch { throw .change(error) }
+        do { changed = try isEnough(before) ? nil : await change(before) } catch { throw .change(error) }
         guard let changed else { return before }
         records[name] = changed
         return changed

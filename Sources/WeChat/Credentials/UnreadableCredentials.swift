@@ -3,5 +3,5 @@
 package struct UnreadableCredentials: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

@@ -1,10 +1,10 @@
-internal import JSON
+package import JSON
 
 /// WeChat sends some numbers as strings, and the reverse, in some versions of some endpoints. Never read through
 /// floating point.
 extension JSONValue {
     /// The member with this name, where it is there and not null.
-    func member(_ name: StaticString) -> JSONValue? {
+    package func member(_ name: StaticString) -> JSONValue? {
         guard let value = self[name], !value.isNull else { return nil }
         return value
     }

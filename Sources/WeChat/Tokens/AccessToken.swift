@@ -1,7 +1,7 @@
 /// An access token. Whoever has it acts for the account, so it prints as `***`.
 package struct AccessToken: Hashable, Sendable {
-    /// For the URL of a call, and nothing else.
-    let value: String
+    /// For the URL of a call and for the store of credentials, and nothing else.
+    package let value: String
     /// The query that carries it. Bytes that mean something in a URL are escaped: a token can come from a file.
     let query: String
 

@@ -13,6 +13,7 @@ final class AuthorizedAccounts {
     private let policy: HoldPolicy
     private let clock: any LoopClock
     private let mayDrop: @EventLoopActor (String) -> Bool
+    private let life = Interruption()
     /// Those that accept any account, by the lower case of their appids.
     private var components: [String: Component] = [:]
     private var made: [String: TokenProvider] = [:]
@@ -42,6 +43,7 @@ final class AuthorizedAccounts {
     func accept(_ component: Component) { components[component.appID.lowercased()] = component }
 
     func close() {
+        life.interrupt(.everything, cause: .handedOver)
         for provider in made.values { provider.close() }
     }
 
@@ -64,7 +66,7 @@ final class AuthorizedAccounts {
     /// - Throws: `unknown_account` if WeChat does not know it either.
     func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
         while true {
-            let (provider, trouble) = try await listed(account, context)
+            let (provider, trouble) = try await listed(account, under: context.interruption)
             if let provider { return provider }
             guard let (component, failure) = trouble else { throw .failed(.unknownAccount(account)) }
             guard policy.hasJobsWait(failure) else { throw .failed(failure) }
@@ -79,6 +81,14 @@ final class AuthorizedAccounts {
             // It may have come into the store meanwhile.
             if let provider = try await stored(account) { return provider }
         }
+    }
+
+    /// The provider of an account that the store does not know, for nobody who could wait.
+    /// - Throws: why there is none now; `unknown_account` if WeChat does not know it either.
+    func listedProvider(for account: String) async throws(APIError) -> TokenProvider {
+        let (provider, trouble) = try await listed(account, under: life)
+        if let provider { return provider }
+        throw .failed(trouble?.failure ?? .unknownAccount(account))
     }
 
     /// The provider of an account that the store has, if it is an account of a component that accepts any.
@@ -103,14 +113,14 @@ final class AuthorizedAccounts {
     /// Asks the lists, and stores what they have.
     /// - Returns: nil if none has it, with the component whose list can be read again first of those that can't be read.
     private func listed(
-        _ account: String, _ context: CallContext
-    ) async throws(APIError) -> (TokenProvider?, trouble: (Component, APIFailure)?) {
+        _ account: String, under interruption: Interruption
+    ) async throws(APIError) -> (TokenProvider?, trouble: (component: Component, failure: APIFailure)?) {
         var trouble: (component: Component, failure: APIFailure)?
         for component in components.values.sorted(by: { $0.appID < $1.appID }) {
             let entry: AuthorizerPage.Entry?
             do {
                 entry = try await component.authorizer(
-                    account, notOlderThan: AuthorizerList.age, under: context.interruption)
+                    account, notOlderThan: AuthorizerList.age, under: interruption)
             } catch {
                 guard case .failed(let failure) = error, !failure.isOutOfTime else { throw error }
                 if trouble.map({ isSooner(component, than: $0.component) }) ?? true { trouble = (component, failure) }
@@ -130,8 +140,9 @@ final class AuthorizedAccounts {
 
     /// What came into the record meanwhile is newer.
     private func keep(_ refreshToken: String, of account: String, _ component: Component) async throws(APIError) {
-        _ = try await records.update(.account(account)) { record throws(APIError) in
-            guard record == CredentialRecord() else { return nil }
+        _ = try await records.update(
+            .account(account), unless: { record throws(APIError) in record != CredentialRecord() }
+        ) { record throws(APIError) in
             var record = record
             record.component = component.appID
             record.refreshToken = refreshToken

@@ -30,6 +30,8 @@ final class AuthorizerTokenFetcher: TokenFetcher {
         self.clock = clock
     }
 
+    var isElsewhere: Bool { records.isChangedElsewhere }
+
     /// What one fetch has found out.
     private final class Attempt {
         let last: AccessToken?
@@ -38,6 +40,8 @@ final class AuthorizerTokenFetcher: TokenFetcher {
         var refused: Set<String> = []
         var refusal: APIFailure?
         var hasListed = false
+        /// A step was made here: what the record holds is no news.
+        var isOurs = false
 
         init(insteadOf last: AccessToken?, under interruption: Interruption) {
             self.last = last
@@ -48,26 +52,46 @@ final class AuthorizerTokenFetcher: TokenFetcher {
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
         let attempt = Attempt(insteadOf: last, under: interruption)
         for _ in 0..<Self.stepsMax {
-            _ = try await records.update(.account(account)) { record throws(APIError) in
-                try await step(record, attempt)
+            let record = try await records.update(
+                .account(account),
+                unless: { record throws(APIError) in try isEnough(record, insteadOf: last) }
+            ) { record throws(APIError) in
+                attempt.isOurs = true
+                return try await step(record, attempt)
             }
             if let issued = attempt.issued { return issued }
+            if let issued = try found(in: record, attempt) { return issued }
         }
         throw .failed(.store(.busy("the record of account \(account) changes all the time")))
     }
 
-    /// - Returns: the record to be stored.
-    private func step(_ record: CredentialRecord, _ attempt: Attempt) async throws(APIError) -> CredentialRecord? {
+    /// Whether the record has a token that can be used without a call.
+    /// - Throws: if no call can help.
+    private func isEnough(_ record: CredentialRecord, insteadOf last: AccessToken?) throws(APIError) -> Bool {
+        try check(record)
+        return record.authorizationCode == nil
+            && records.good(record.token, insteadOf: last, reserve: TokenRefreshPolicy.authorizer.reserve) != nil
+    }
+
+    /// What was there, or what another instance has just fetched, which need not last for long.
+    private func found(in record: CredentialRecord, _ attempt: Attempt) throws(APIError) -> FetchedToken? {
+        try check(record)
+        guard !attempt.isOurs, record.authorizationCode == nil else { return nil }
+        return records.good(record.token, insteadOf: attempt.last, reserve: .zero)
+    }
+
+    private func check(_ record: CredentialRecord) throws(APIError) {
         if record.isUnauthorized { throw .failed(.unauthorized(account)) }
         if let owner = record.component, owner.lowercased() != component.appID.lowercased() {
             throw .failed(
                 .credentials(
                     "account \(account) is configured with component \(component.appID), but has authorised \(owner)"))
         }
+    }
+
+    /// - Returns: the record to be stored.
+    private func step(_ record: CredentialRecord, _ attempt: Attempt) async throws(APIError) -> CredentialRecord? {
         if let code = record.authorizationCode { return try await exchange(code, record, attempt) }
-        attempt.issued = records.good(
-            record.token, insteadOf: attempt.last, reserve: TokenRefreshPolicy.authorizer.reserve)
-        if attempt.issued != nil { return nil }
         if let refreshToken = record.refreshToken, !refreshToken.isEmpty, !attempt.refused.contains(refreshToken) {
             return try await refresh(refreshToken, record, attempt)
         }

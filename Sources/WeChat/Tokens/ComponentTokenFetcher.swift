@@ -20,6 +20,8 @@ struct ComponentTokenFetcher: TokenFetcher {
         self.records = records
     }
 
+    var isElsewhere: Bool { records.isChangedElsewhere }
+
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
         try await records.token(
             of: .component(component), insteadOf: last, reserve: TokenRefreshPolicy.component.reserve

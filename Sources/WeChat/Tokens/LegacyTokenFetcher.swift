@@ -18,6 +18,8 @@ struct LegacyTokenFetcher: TokenFetcher {
         self.records = records
     }
 
+    var isElsewhere: Bool { records.isChangedElsewhere }
+
     func fetch(insteadOf last: AccessToken?, under interruption: Interruption) async throws(APIError) -> FetchedToken {
         try await records.token(
             of: .account(account), insteadOf: last, reserve: TokenRefreshPolicy.everyFetchIsNew.reserve

@@ -35,6 +35,14 @@ final class SharedRecords {
         set { store?.onChange = newValue }
     }
 
+    /// See `CredentialStore.onWanted`.
+    var onWanted: (@EventLoopActor (CredentialName) async -> APIFailure?)? {
+        get { store?.onWanted }
+        set { store?.onWanted = newValue }
+    }
+
+    var isChangedElsewhere: Bool { store?.isChangedElsewhere ?? false }
+
     func close() {
         if case .opening(let waiters) = phase {
             phase = .failed(.failed("it is closed"))
@@ -76,13 +84,14 @@ final class SharedRecords {
 
     func update(
         _ name: CredentialName,
+        unless isEnough: @EventLoopActor (CredentialRecord) throws(APIError) -> Bool = { _ in false },
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(APIError) -> CredentialRecord {
         try await open()
         guard let store else { return CredentialRecord() }
         updatesUnderWay += 1
         defer { updateEnded() }
-        do { return try await store.update(name, limit: limit, change) } catch {
+        do { return try await store.update(name, limit: limit, unless: isEnough, change) } catch {
             switch error {
             case .store(let error): throw .failed(.store(error))
             case .change(let error): throw error
@@ -98,8 +107,23 @@ final class SharedRecords {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Ends when no update is under way, or after `limit`. One that is cut off could lose what WeChat has handed out.
+    /// Ends when no update is under way, and others may go on, or after `limit`. An update that is cut off could lose what
+    /// WeChat has handed out.
     func settle(within limit: Duration) async {
+        let deadline = clock.now + limit
+        await endUpdates(within: limit)
+        guard let store, case .open = phase else { return }
+        let left = Waiter()
+        EventLoopActor.startTask {
+            await store.leave()
+            left.resume()
+        }
+        let timer = clock.schedule(after: max(.zero, deadline - clock.now)) { left.resume() }
+        try? await left.wait(.everything, under: nil)
+        clock.cancel(timer)
+    }
+
+    private func endUpdates(within limit: Duration) async {
         guard updatesUnderWay > 0 else { return }
         let waiter = Waiter()
         settled.append(waiter)
@@ -119,9 +143,10 @@ final class SharedRecords {
         renew: @EventLoopActor (CredentialRecord) async throws(APIError) -> FetchedToken
     ) async throws(APIError) -> FetchedToken {
         var result: FetchedToken?
-        _ = try await update(name) { record throws(APIError) in
-            result = good(record.token, insteadOf: last, reserve: reserve)
-            if result != nil { return nil }
+        let record = try await update(
+            name,
+            unless: { record throws(APIError) in good(record.token, insteadOf: last, reserve: reserve) != nil }
+        ) { record throws(APIError) in
             let asked = clock.wallTime
             let fetched = try await renew(record)
             result = fetched
@@ -129,7 +154,10 @@ final class SharedRecords {
             record.keep(fetched, askedAt: asked)
             return record
         }
-        guard let result else { throw .failed(.store(.failed("it did not run an update"))) }
+        // One that another instance has just fetched need not last for long.
+        guard let result = result ?? good(record.token, insteadOf: last, reserve: .zero) else {
+            throw .failed(.store(.busy("\(name) has got no token, or one that ends at once")))
+        }
         return result
     }
 
@@ -138,7 +166,7 @@ final class SharedRecords {
     func good(_ stored: StoredToken?, insteadOf last: AccessToken?, reserve: Duration) -> FetchedToken? {
         guard let stored, stored.value != last else { return nil }
         let rest = stored.expiresAt - clock.wallTime
-        guard rest > (last == nil ? reserve : .seconds(30)) else { return nil }
+        guard rest > (last == nil ? reserve : min(reserve, .seconds(30))) else { return nil }
         return FetchedToken(token: stored.value, lifetime: rest)
     }
 }

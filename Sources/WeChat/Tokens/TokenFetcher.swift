@@ -10,10 +10,14 @@ protocol TokenFetcher {
 
     /// What a fetch proves itself with. Looked at each second while the account has failed for its credentials.
     var secret: WatchedSecret? { get }
+
+    /// Whether a fetch now waits for another instance to make it.
+    var isElsewhere: Bool { get }
 }
 
 extension TokenFetcher {
     var secret: WatchedSecret? { nil }
+    var isElsewhere: Bool { false }
 }
 
 /// A token as it was handed out.

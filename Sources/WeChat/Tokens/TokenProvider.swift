@@ -76,6 +76,9 @@ final class TokenProvider {
         }
     }
 
+    /// Another instance fetches it, and may not even be there.
+    var isFetchedElsewhere: Bool { fetcher.isElsewhere }
+
     /// Whether calls that begin now use it.
     func isInUse(_ token: AccessToken) -> Bool { state.usable(at: clock.now)?.token == token }
 
@@ -135,6 +138,22 @@ final class TokenProvider {
             mustFetchAgain = true
         } else if let kind = failure?.kind, kind == .credentials || kind == .reauthorize {
             fetchNow()
+        }
+    }
+
+    /// Another instance wants another token than `token`, which is the store's.
+    /// - Returns: why it is not fetched: the last fetch failed, and the next is not due yet.
+    func wanted(insteadOf token: AccessToken?) -> APIFailure? {
+        guard !isClosed else { return nil }
+        switch state.state {
+        case .refreshing: return nil
+        case .failed(let until, let failure, _) where until > clock.now:
+            return failure.delayed(by: until - clock.now, at: clock.wallTime)
+        case .none, .valid, .failed:
+            // Else the fetch would find the store's token, and be content.
+            if let token { lastToken = token }
+            fetchIfDue()
+            return nil
         }
     }
 

@@ -19,6 +19,29 @@ extension TokenProviders {
         }
     }
 
+    /// Another instance wants another token of that account or component than the record has.
+    /// - Returns: why none is fetched.
+    func wanted(_ name: CredentialName) async -> APIFailure? {
+        do throws(APIError) {
+            let record = try await records.read(name)
+            return try await provider(of: name, record).wanted(insteadOf: record.token?.value)
+        } catch {
+            guard case .failed(let failure) = error else { return nil }
+            return failure
+        }
+    }
+
+    private func provider(of name: CredentialName, _ record: CredentialRecord) async throws(APIError) -> TokenProvider {
+        switch name {
+        case .component(let appID):
+            if let component = components[appID.lowercased()] { return component.tokens }
+            throw .failed(.credentials("\(name) is not configured in the instance that fetches the tokens"))
+        case .account(let account):
+            if let known = sharing(account) ?? authorized.authorized(account, by: record.component) { return known }
+            return try await authorized.listedProvider(for: account)
+        }
+    }
+
     private func recordChanged(_ name: CredentialName) async {
         // A record that can't be read tells nothing; whoever needs it will say why.
         guard let record = try? await records.read(name) else { return }

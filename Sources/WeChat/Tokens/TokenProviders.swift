@@ -85,6 +85,7 @@ final class TokenProviders {
     func start(all: Bool = false) {
         if useStore {
             records.onChange = { [weak self] in self?.recordsChanged($0) }
+            records.onWanted = { [weak self] in await self?.wanted($0) }
             EventLoopActor.startTask { [self] in
                 try? await records.open()
                 await exchangeWaitingCodes()
@@ -95,6 +96,7 @@ final class TokenProviders {
 
     func close() {
         records.onChange = nil
+        records.onWanted = nil
         authorized.close()
         for provider in configured.values { provider.close() }
         for component in components.values { component.close() }

@@ -12,6 +12,8 @@ enum CredentialsCommand {
                query-worker credentials put unauthorized --component APPID --account APPID [CONFIGURATION]
                query-worker credentials list [--json] [CONFIGURATION]
                query-worker credentials remove (account | component) APPID [CONFIGURATION]
+               query-worker credentials seal [what put takes] [CONFIGURATION]
+               query-worker credentials key [ID]
 
         Changes the store of credentials that query-worker run uses, also while it runs: it notices within a second. The
         store must be one that outlives a process: credentials.store=file and credentials.directory=PATH.
@@ -22,6 +24,10 @@ enum CredentialsCommand {
           put unauthorized   the merchant took that back; the account's tokens are forgotten
           list               what is held of whom; never a secret
           remove             forgets an account, or a platform, and a record that is damaged
+          seal               prints a record for the topic of credentials.store=kafka, its secret sealed with the first key
+                             of credentials.key.file: the record's key, a tab, its value. Takes what put takes; or
+                             nothing, and then events as JSON from standard input, one a line
+          key                prints a new line for credentials.key.file; ID tells it from others, by default today's date
 
         A secret is read from a file, or from standard input where PATH is - ; put ticket reads standard input if there is
         no --file. An argument would be seen by all who can list processes. A line feed at the end does not count.
@@ -50,6 +56,9 @@ enum CredentialsCommand {
           query-worker credentials put authorized --component wxplatform00000001 --account wx1234567890abcdef \\
             --refresh-token-file /run/secrets/refresh-token --config worker.conf
           query-worker credentials list --config worker.conf
+          query-worker credentials key > credentials.key
+          query-worker credentials seal ticket --component wxplatform00000001 --config worker.conf < ticket |
+            kcat -P -b kafka:9092 -t query-worker-credentials -K '\t'
         """
 
     static func run(arguments: [String], environment: [String: String]) -> Int32 {
@@ -57,7 +66,10 @@ enum CredentialsCommand {
             var others = arguments
             let sources = try ConfigurationArguments.extract(from: &others)
             let request = try CredentialsRequest(arguments: others)
+            if case .key(let id) = request { return CredentialsSealing.printKey(id: id) }
             let configuration = try Configuration.loadCredentials(arguments: sources, environment: environment)
+            if case .seal(let put) = request { return try CredentialsSealing.printSealed(put, configuration) }
+            guard configuration.store != .kafka else { return fail(storeIsKafka, ExitCode.configuration) }
             guard configuration.store == .file, let directory = configuration.directory else {
                 return fail(storeIsMemory, ExitCode.configuration)
             }
@@ -76,6 +88,10 @@ enum CredentialsCommand {
     private static let storeIsMemory =
         "credentials.store is memory: each worker keeps its own until it ends, so there is nothing to put into or to look "
         + "at. Set credentials.store=file and credentials.directory=PATH, here and for run"
+
+    private static let storeIsKafka =
+        "credentials.store is kafka: what put would keep, `query-worker credentials seal` prints, to be published to "
+        + "credentials.topic; what is held there any reader of the topic shows"
 
     static func fail(_ text: String, _ code: Int32) -> Int32 {
         Console.printError("query-worker credentials: \(text)")
@@ -96,9 +112,11 @@ enum CredentialsCommand {
                 switch request {
                 case .remove(let name): await remove(name, store)
                 case .list(let isJSON): await CredentialsList(of: store).print(asJSON: isJSON)
-                case .put: ExitCode.fatal
+                case .put, .seal, .key: ExitCode.fatal
                 }
             }
+        case .seal, .key:
+            return ExitCode.fatal
         }
     }
 

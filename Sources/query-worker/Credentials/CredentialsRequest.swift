@@ -6,13 +6,25 @@ enum CredentialsRequest: Sendable, Equatable {
     case put(CredentialsPut)
     case list(isJSON: Bool)
     case remove(CredentialName)
+    /// nil: events as JSON, one a line, from standard input.
+    case seal(CredentialsPut?)
+    /// nil: an id of today's date.
+    case key(id: String?)
 
     /// - Parameter arguments: without those of the configuration.
     init(arguments: [String]) throws(UsageError) {
         var rest = arguments[...]
         switch rest.popFirst() {
         case "put":
-            self = .put(try CredentialsPut(arguments: rest))
+            self = .put(try CredentialsPut(arguments: rest, of: "put"))
+        case "seal":
+            self = .seal(rest.isEmpty ? nil : try CredentialsPut(arguments: rest, of: "seal"))
+        case "key":
+            let id = rest.popFirst()
+            guard rest.isEmpty, id.map(CredentialKey.isID) ?? true else {
+                throw UsageError("key wants one id at most, of 1 to 64 letters, digits, dots, hyphens and underscores")
+            }
+            self = .key(id: id)
         case "list":
             if let unknown = rest.first(where: { $0 != "--json" }) { throw .unknown(unknown) }
             self = .list(isJSON: !rest.isEmpty)
@@ -24,14 +36,14 @@ enum CredentialsRequest: Sendable, Equatable {
             }
             self = .remove(name)
         case nil:
-            throw UsageError("say what to do: put, list or remove; --help tells how")
+            throw UsageError("say what to do: put, list, remove, seal or key; --help tells how")
         case let unknown?:
             throw .unknown(unknown)
         }
     }
 }
 
-/// `put` and what follows it.
+/// `put` or `seal`, and what follows it.
 struct CredentialsPut: Sendable, Equatable {
     enum Kind: String, CaseIterable, Sendable {
         case ticket
@@ -46,10 +58,10 @@ struct CredentialsPut: Sendable, Equatable {
     /// By option, what the secret is read from.
     private let paths: [String: String]
 
-    init(arguments: ArraySlice<String>) throws(UsageError) {
+    init(arguments: ArraySlice<String>, of command: String) throws(UsageError) {
         var rest = arguments
         guard let word = rest.popFirst(), let kind = Kind(rawValue: word) else {
-            throw UsageError("put wants ticket, authorized or unauthorized; --help tells how")
+            throw UsageError("\(command) wants ticket, authorized or unauthorized; --help tells how")
         }
         var options = try Self.options(in: rest, allowed: Self.options(of: kind))
         self.kind = kind
@@ -57,7 +69,7 @@ struct CredentialsPut: Sendable, Equatable {
         account = kind == .ticket ? "" : try Self.appID("--account", from: &options)
         if kind == .authorized, options.count != 1 {
             throw UsageError(
-                "put authorized wants one of --refresh-token-file and --authorization-code-file; - as PATH "
+                "\(command) authorized wants one of --refresh-token-file and --authorization-code-file; - as PATH "
                     + "is standard input")
         }
         paths = options

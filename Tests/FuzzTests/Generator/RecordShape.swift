@@ -37,7 +37,12 @@ struct RecordShape {
 
     private static let record = RecordShape(members: [
         ("format", ["1"]),
-        ("component", [#""wxcomponent""#, "null"]),
+        ("type", [#""intent""#, #""rejected""#, #""ticket""#, #""authorized""#, #""unauthorized""#]),
+        ("component", [#""wx0000000000000001""#, "null"]),
+        ("account", [#""wx0123456789abcdef""#, "null"]),
+        ("generation", ["7", "1"]),
+        ("instance", [#""worker-0""#]),
+        ("received_at", [#""2026-11-25T01:02:03.456Z""#]),
         ("refresh_token", ["\"\(FuzzSecret.text)\""]),
         ("unauthorized", ["true", "false"]),
         ("ticket", ["\"\(FuzzSecret.text)\""]),

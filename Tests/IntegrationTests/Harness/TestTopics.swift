@@ -15,7 +15,7 @@ struct TestTopics: Sendable {
     let otherReplies: String
     let deadLetters: String
     let group: String
-    let partitions: Int
+    private(set) var partitions: Int
 
     /// - Parameters:
     ///   - jobConfiguration: of the job topic.
@@ -49,6 +49,9 @@ struct TestTopics: Sendable {
         // Brokers of a test's own end with it: there each test puts its replies before the validator itself.
         if bootstrap == nil { ReplyTopics.add([replies, otherReplies]) }
     }
+
+    /// For a look at other topics than those of the test.
+    mutating func onlyPartition() { partitions = 1 }
 
     /// Jobs with a field that is nobody's business, of so many bytes.
     func publishLargeJobs(_ numbers: ClosedRange<Int>, padding: Int) async throws {

@@ -39,6 +39,7 @@ final class FakeCredentialStore: CredentialStore {
 
     func update(
         _ name: CredentialName, limit: Duration,
+        unless isEnough: @EventLoopActor (CredentialRecord) throws(APIError) -> Bool,
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         if let failure { throw .store(failure) }
@@ -52,7 +53,7 @@ final class FakeCredentialStore: CredentialStore {
             for waiter in locked.removeValue(forKey: name) ?? [] { waiter.resume() }
         }
         do {
-            if let changed = try await change(self[name]) {
+            if try !isEnough(self[name]), let changed = try await change(self[name]) {
                 records[name] = changed
                 changes.append(name)
             }

@@ -1,4 +1,5 @@
 package import EventLoop
+internal import Kafka
 internal import WeChat
 
 /// Fetches each account's token once, and each component's, as `run` would, and tells how that went.
@@ -9,6 +10,7 @@ internal import WeChat
 @EventLoopActor
 package final class AccountCheck {
     private let configuration: WorkerConfiguration
+    private let kafka: WorkerKafkaProperties?
     private let clock: any LoopClock
     private var results: [String: Result<Duration, APIFailure>] = [:]
     private var attempts: [String: Int] = [:]
@@ -17,15 +19,25 @@ package final class AccountCheck {
     /// What passes by itself, such as "system busy", is given another chance.
     private static let attemptsMax = 3
 
-    package nonisolated init(configuration: WorkerConfiguration, clock: any LoopClock = SystemClock.shared) {
+    /// - Parameter kafka: for `credentials.store=kafka`.
+    package nonisolated init(
+        configuration: WorkerConfiguration, kafka: WorkerKafkaProperties? = nil,
+        clock: any LoopClock = SystemClock.shared
+    ) {
         self.configuration = configuration
+        self.kafka = kafka
         self.clock = clock
     }
 
     /// Called once. Uses the store that the worker would use, but leaves its inbox to the workers.
     package func run() async -> [CheckFinding] {
         if subjects.isEmpty { return [] }
-        let store = configuration.credentials.makeStore(takesIn: false, clock: clock) { _ in }
+        let access = kafka.map {
+            KafkaCredentialStore.Access(
+                properties: $0, groupID: configuration.kafka.groupID, instanceID: "check",
+                credentials: KafkaCredentials(), logger: Logger(level: .error, format: .text))
+        }
+        let store = configuration.credentials.makeStore(takesIn: false, kafka: access, clock: clock) { _ in }
         var client = WeChatConfiguration(configuration)
         for (account, credentials) in client.accounts {
             if case .token(let secret) = credentials.mode {

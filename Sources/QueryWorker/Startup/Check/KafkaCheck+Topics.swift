@@ -24,6 +24,20 @@ extension KafkaCheck {
         return (findings, partitions)
     }
 
+    /// Of `credentials.store=kafka`; nothing with the other stores.
+    func credentialTopic(_ admin: KafkaAdmin) -> [CheckFinding] {
+        guard let check = configuration.credentialTopicCheck else { return [] }
+        let subject = topicSubject(check.topic)
+        do throws(KafkaError) {
+            if let problem = try check.problem(admin, timeout: timeout) {
+                return [CheckFinding(.failed(.configuration), subject, problem.found, remedy: problem.remedy)]
+            }
+            return [CheckFinding(.ok, subject, "1 partition, compacted")]
+        } catch {
+            return [CheckFinding(subject, error, grant: "Describe and DescribeConfigs on topic \(check.topic)")]
+        }
+    }
+
     private func finding(_ topic: String, partitions: Int, limits: [String: Int]) -> CheckFinding {
         let count = "\(partitions) \(partitions == 1 ? "partition" : "partitions")"
         guard let limit = limits[topic] else { return CheckFinding(.ok, topicSubject(topic), count) }

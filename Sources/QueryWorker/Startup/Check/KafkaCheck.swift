@@ -31,6 +31,7 @@ package struct KafkaCheck {
             }
             let (topicFindings, partitions) = topics(admin)
             findings += topicFindings
+            findings += credentialTopic(admin)
             findings += read(partitions[configuration.jobsTopic], properties)
             findings += group(partitions[configuration.jobsTopic], admin)
             findings += transactions(Set(partitions.keys), properties)

@@ -1,0 +1,119 @@
+internal import EventLoop
+internal import WeChat
+
+/// What the topic's records say of one account or component, taken in one after the other.
+///
+/// A record counts once, whether it comes from the topic or was written by this instance; and a token that was fetched
+/// before the last authorisation has no force, in whichever order the two are taken in.
+struct CredentialTopicState: Sendable {
+    /// An instance wants another token than the one with that generation.
+    struct Request: Sendable, Equatable {
+        let generation: Int
+        let offset: Int64
+        /// Why there is none, once the refresher has said so.
+        let reason: String?
+    }
+
+    private(set) var record = CredentialRecord()
+    /// The last one, answered or not.
+    private(set) var request: Request?
+    /// The highest that was begun: the next refresh makes the one after it.
+    private(set) var generation = 0
+    /// Of the last authorisation that counts.
+    private(set) var authorizedAt: Int64?
+    /// What the token in force has taken into account.
+    private var basedOn: Int64?
+    private var hasToken = false
+    /// Where the last record of each kind was.
+    private var offsets: [CredentialTopicKey.Subject: Int64] = [:]
+
+    /// - Parameter time: the record's own.
+    /// - Returns: false if it changed nothing: it came before, or too late.
+    @discardableResult
+    mutating func take(_ incoming: CredentialTopicRecord, at offset: Int64, time: WallTime) -> Bool {
+        guard isNew(incoming.key.subject, offset) else { return false }
+        switch incoming {
+        case .event(let event, let receivedAt): return take(event, at: offset, receivedAt ?? time)
+        case .token(let refreshed): return take(refreshed)
+        case .intent(_, let generation, _):
+            self.generation = max(self.generation, generation)
+            return false
+        case .rejected(_, let generation, _, let reason):
+            request = Request(generation: generation, offset: offset, reason: reason)
+            return true
+        }
+    }
+
+    /// What this instance has committed, before the topic brings it.
+    mutating func take(_ refreshed: RefreshedCredentials) -> Bool {
+        // Each has a generation of its own; a lower one was fetched by somebody who has been replaced since.
+        guard refreshed.generation >= generation, (refreshed.basedOn ?? -1) >= (authorizedAt ?? -1) else {
+            return false
+        }
+        let before = record
+        generation = refreshed.generation
+        basedOn = refreshed.basedOn
+        hasToken = true
+        if let component = refreshed.component { record.component = component }
+        record.isUnauthorized = false
+        record.authorizationCode = nil
+        record.refreshToken = refreshed.refreshToken
+        record.token = refreshed.accessToken.flatMap { value in
+            refreshed.expiresAt.map {
+                StoredToken(value: value, expiresAt: $0, generation: refreshed.generation)
+            }
+        }
+        return record != before
+    }
+
+    /// A tombstone.
+    mutating func remove(_ subject: CredentialTopicKey.Subject, at offset: Int64) -> Bool {
+        guard isNew(subject, offset) else { return false }
+        let before = record
+        switch subject {
+        case .ticket: (record.ticket, record.ticketReceivedAt) = (nil, nil)
+        case .token:
+            hasToken = false
+            (record.token, record.refreshToken) = (nil, nil)
+        case .authorization:
+            // What was fetched with it stands, until its own tombstone.
+            authorizedAt = nil
+            record.authorizationCode = nil
+            record.isUnauthorized = false
+            if !hasToken { record.refreshToken = nil }
+        case .intent: break
+        case .rejected: request = nil
+        }
+        if record.token == nil, record.refreshToken == nil, record.authorizationCode == nil, !record.isUnauthorized {
+            record.component = nil
+        }
+        return record != before
+    }
+
+    private mutating func isNew(_ subject: CredentialTopicKey.Subject, _ offset: Int64) -> Bool {
+        guard offset > offsets[subject] ?? -1 else { return false }
+        offsets[subject] = offset
+        return true
+    }
+
+    private mutating func take(_ event: CredentialEvent, at offset: Int64, _ time: WallTime) -> Bool {
+        if event.account == nil { return record.apply(event, at: time) }
+        // Read late, since its key was missing: the token that is here came of it.
+        if hasToken, offset <= basedOn ?? -1 {
+            authorizedAt = offset
+            return false
+        }
+        guard record.apply(event, at: time) else { return false }
+        authorizedAt = offset
+        return true
+    }
+
+    /// An instance waits for an answer.
+    var isWanted: Bool {
+        guard let request, request.reason == nil else { return false }
+        return request.generation == currentGeneration
+    }
+
+    /// Of the token in the record; 0 if it has none.
+    var currentGeneration: Int { record.token?.generation ?? 0 }
+}

@@ -1,0 +1,135 @@
+internal import EventLoop
+internal import Kafka
+internal import WeChat
+
+// What the refresher does: an intent, the call, and what it brought; each committed before the next.
+extension KafkaCredentialStore {
+    private static let batchMax = 100
+
+    /// - Returns: nil if this instance is the refresher no longer, and WeChat was not called.
+    func refresh(
+        _ name: CredentialName, until deadline: MonotonicTime,
+        _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
+    ) async throws(CredentialUpdateError) -> CredentialRecord? {
+        running += 1
+        defer { running -= 1 }
+        let generation = (states[name]?.generation ?? 0) + 1
+        let intent = CredentialTopicRecord.intent(name, generation: generation, instance: settings.instance)
+        guard case .committed = try await write(intent, generation, until: deadline) else {
+            if clock.now >= deadline {
+                throw .store(.busy("the brokers do not take what precedes a refresh of \(name)"))
+            }
+            return nil
+        }
+        // What came until now, the refresh takes into account.
+        let state = states[name] ?? CredentialTopicState()
+        let changed: CredentialRecord?
+        do { changed = try await change(state.record) } catch {
+            answer(name, error)
+            throw .change(error)
+        }
+        guard let changed else { return state.record }
+        let refreshed = RefreshedCredentials(
+            name: name, changed, insteadOf: state.record, generation: generation, basedOn: state.authorizedAt)
+        guard case .committed = try await write(.token(refreshed), generation, until: nil) else {
+            throw .store(.busy("\(name) was refreshed, but another instance has taken over meanwhile"))
+        }
+        _ = self.change(name) { $0.take(refreshed) }
+        return states[name]?.record ?? changed
+    }
+
+    private func write(
+        _ record: CredentialTopicRecord, _ generation: Int, until deadline: MonotonicTime?
+    ) async throws(CredentialUpdateError) -> CredentialWrite.Outcome {
+        // Fenced, the refresher may become it again, and commit what it was given; but it begins nothing.
+        guard let term, deadline == nil || term.state == .active, generation >= states[record.name]?.generation ?? 0
+        else {
+            return .lost("another instance refreshes")
+        }
+        guard phase != .closed, let keys = keyFile.keys else { throw .store(Self.closed) }
+        let value: [UInt8]
+        do { value = try record.encode(sealedWith: keys) } catch { throw .store(error) }
+        let write = CredentialWrite(
+            record.name, KafkaRecord(topic: settings.topic, partition: 0, key: record.key.bytes, value: value),
+            generation: generation, deadline: deadline)
+        writes.append(write)
+        flush()
+        return await write.wait()
+    }
+
+    // MARK: Transactions
+
+    /// Commits what waits, one transaction after the other.
+    func flush() {
+        guard !isCommitting, !writes.isEmpty, let term, [.active, .ending].contains(term.state) else { return }
+        isCommitting = true
+        EventLoopActor.startTask { [self] in
+            await commitAll(term)
+            isCommitting = false
+            flush()
+        }
+    }
+
+    private func commitAll(_ term: RefresherTerm) async {
+        while !writes.isEmpty, [.active, .ending].contains(term.state) {
+            // First what WeChat has handed out: it needs no membership any more, and no intent may get in its way.
+            let tokens = writes.filter { !$0.isIntent }
+            let batch = Array((tokens.isEmpty ? writes : tokens).prefix(Self.batchMax))
+            let outcome = await publisher.commit(
+                batch.map(\.record), isVouched: tokens.isEmpty, by: term.group, readTo: position)
+            switch outcome {
+            case .committed:
+                for write in batch { write.settle(.committed) }
+                writes.removeAll { write in batch.contains { $0 === write } }
+            case .fenced(let error): return fenced(term, error)
+            case .failed(let error):
+                waitsForBrokers("\(error)")
+                let late = writes.filter { write in write.deadline.map { $0 <= clock.now } ?? false }
+                for write in late { write.settle(.lost("\(error)")) }
+                writes.removeAll { write in late.contains { $0 === write } }
+                await pause(for: .milliseconds(200))
+            }
+        }
+    }
+
+    /// What was handed out before this instance was fenced, if somebody has begun another refresh since.
+    func dropOutdatedWrites() {
+        let outdated = writes.filter { $0.generation < states[$0.name]?.generation ?? 0 }
+        for write in outdated { write.settle(.lost("another instance has refreshed it since")) }
+        writes.removeAll { write in outdated.contains { $0 === write } }
+    }
+
+    // MARK: For other instances
+
+    /// Has the token fetched that another instance waits for.
+    func serveIfWanted(_ name: CredentialName) {
+        guard isRefresher, states[name]?.isWanted == true, serving.insert(name).inserted else { return }
+        EventLoopActor.startTask { [self] in
+            let failure = await onWanted?(name)
+            serving.remove(name)
+            if let failure { answer(name, .failed(failure)) }
+        }
+    }
+
+    /// Tells the instances that wait for a token why there is none.
+    func answer(_ name: CredentialName, _ error: APIError) {
+        guard isRefresher, case .failed(let failure) = error, let state = states[name], state.isWanted else { return }
+        publish(
+            .rejected(
+                name, generation: state.currentGeneration, instance: settings.instance,
+                reason: CredentialAnswer.text(failure)))
+    }
+}
+
+extension RefreshedCredentials {
+    /// - Parameter before: a token that is still the same is none that is good.
+    fileprivate init(
+        name: CredentialName, _ changed: CredentialRecord, insteadOf before: CredentialRecord, generation: Int,
+        basedOn: Int64?
+    ) {
+        let token = changed.token?.value == before.token?.value ? nil : changed.token
+        self.init(
+            name: name, component: changed.component, generation: generation, accessToken: token?.value,
+            expiresAt: token?.expiresAt, refreshToken: changed.refreshToken, basedOn: basedOn)
+    }
+}

@@ -1,0 +1,96 @@
+import EventLoop
+import Testing
+import WeChat
+
+@testable import QueryWorker
+
+/// What the topic's records come to, in whichever order they are read.
+@Suite struct CredentialTopicStateTests {
+    private let name = CredentialName.account("wxm1")
+    private let time = WallTime(millisecondsSince1970: 1_800_000_000_000)
+
+    private func token(_ generation: Int, _ refreshToken: String, basedOn: Int64?) -> CredentialTopicRecord {
+        .token(
+            RefreshedCredentials(
+                name: name, component: "wxc1", generation: generation, accessToken: AccessToken("a\(generation)"),
+                expiresAt: time + .seconds(7200), refreshToken: refreshToken, basedOn: basedOn))
+    }
+
+    private func authorized(_ refreshToken: String) -> CredentialTopicRecord {
+        .event(
+            .authorizedByRefreshToken(component: "wxc1", account: "wxm1", refreshToken: refreshToken), receivedAt: nil)
+    }
+
+    private func state(_ records: [(CredentialTopicRecord, Int64)]) -> CredentialTopicState {
+        var state = CredentialTopicState()
+        for (record, offset) in records { state.take(record, at: offset, time: time) }
+        return state
+    }
+
+    @Test func tokenThatWasFetchedBeforeAnAuthorisationHasNoForce() {
+        let state = state([(authorized("r0"), 1), (authorized("new"), 3), (token(1, "r1", basedOn: 1), 4)])
+        #expect(state.record.token == nil)
+        #expect(state.record.refreshToken == "new")
+    }
+
+    @Test func tokenThatTookTheAuthorisationIntoAccountHasForce() {
+        let state = state([(authorized("r0"), 3), (token(1, "r1", basedOn: 3), 4)])
+        #expect(state.record.token?.generation == 1)
+        #expect(state.record.refreshToken == "r1")
+    }
+
+    /// Its key was missing when the topic was read first.
+    @Test func authorisationThatIsReadLateUndoesNoTokenThatCameOfIt() {
+        let late = state([(token(1, "r1", basedOn: 3), 4), (authorized("r0"), 3)])
+        #expect(late.record.refreshToken == "r1")
+        let later = state([(token(1, "r1", basedOn: 1), 4), (authorized("new"), 3)])
+        #expect(later.record.refreshToken == "new")
+    }
+
+    @Test func tokenOfALowerGenerationNeverReplacesOneOfAHigher() {
+        let state = state([(token(7, "r7", basedOn: nil), 1), (token(6, "r6", basedOn: nil), 2)])
+        #expect(state.record.refreshToken == "r7")
+    }
+
+    /// An intent counts: whoever takes over makes the next generation, and what the former one brings late is lower.
+    @Test func intentRaisesTheGeneration() {
+        var state = state([(token(1, "r1", basedOn: nil), 1)])
+        state.take(.intent(name, generation: 2, instance: "a"), at: 2, time: time)
+        #expect(state.generation == 2)
+        #expect(state.currentGeneration == 1)
+    }
+
+    @Test func recordsAreTakenOnce() {
+        var state = state([(authorized("r0"), 1), (token(1, "r1", basedOn: 1), 2)])
+        let hasChanged = state.take(authorized("r0"), at: 1, time: time)
+        #expect(!hasChanged)
+        #expect(state.record.refreshToken == "r1")
+    }
+
+    @Test func requestIsOpenUntilItIsAnsweredOrTheTokenReplaced() {
+        var state = state([(token(1, "r1", basedOn: nil), 1)])
+        state.take(.rejected(name, generation: 1, instance: "b", reason: nil), at: 2, time: time)
+        #expect(state.isWanted)
+        state.take(.rejected(name, generation: 1, instance: "a", reason: "busy: later"), at: 3, time: time)
+        #expect(!state.isWanted)
+        state.take(.rejected(name, generation: 1, instance: "b", reason: nil), at: 4, time: time)
+        state.take(token(2, "r2", basedOn: nil), at: 5, time: time)
+        #expect(!state.isWanted)
+    }
+
+    @Test func tombstonesRemove() {
+        var state = state([(authorized("r0"), 1), (token(1, "r1", basedOn: 1), 2)])
+        _ = state.remove(.token, at: 3)
+        #expect(state.record.token == nil)
+        _ = state.remove(.authorization, at: 4)
+        #expect(state.record == CredentialRecord())
+    }
+
+    @Test func answerKeepsKindAndCode() {
+        let failure = APIFailure(
+            kind: .reauthorize, errcode: 61023, message: "account wxm1: refused", retryable: true,
+            disposition: .holdAccount)
+        #expect(CredentialAnswer.failure(CredentialAnswer.text(failure)) == failure)
+        #expect(CredentialAnswer.failure("something else").kind == .busy)
+    }
+}
