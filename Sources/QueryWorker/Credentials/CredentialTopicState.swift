@@ -23,17 +23,18 @@ struct CredentialTopicState: Sendable {
     private(set) var authorizedAt: Int64?
     /// What the token in force has taken into account.
     private var basedOn: Int64?
-    private var hasToken = false
+    /// Of the last token that was taken in; nil: there is none.
+    private var tokenGeneration: Int?
     /// Where the last record of each kind was.
     private var offsets: [CredentialTopicKey.Subject: Int64] = [:]
 
-    /// - Parameter time: the record's own.
+    /// - Parameter time: the record's own, which no event can be later than.
     /// - Returns: false if it changed nothing: it came before, or too late.
     @discardableResult
     mutating func take(_ incoming: CredentialTopicRecord, at offset: Int64, time: WallTime) -> Bool {
         guard isNew(incoming.key.subject, offset) else { return false }
         switch incoming {
-        case .event(let event, let receivedAt): return take(event, at: offset, receivedAt ?? time)
+        case .event(let event, let receivedAt): return take(event, at: offset, min(receivedAt ?? time, time))
         case .token(let refreshed): return take(refreshed)
         case .intent(_, let generation, _):
             self.generation = max(self.generation, generation)
@@ -46,14 +47,14 @@ struct CredentialTopicState: Sendable {
 
     /// What this instance has committed, before the topic brings it.
     mutating func take(_ refreshed: RefreshedCredentials) -> Bool {
-        // Each has a generation of its own; a lower one was fetched by somebody who has been replaced since.
-        guard refreshed.generation >= generation, (refreshed.basedOn ?? -1) >= (authorizedAt ?? -1) else {
+        // Each has a generation of its own. One below that of an intent counts: it may be read late, once its key is there.
+        guard refreshed.generation >= tokenGeneration ?? 0, (refreshed.basedOn ?? -1) >= (authorizedAt ?? -1) else {
             return false
         }
         let before = record
-        generation = refreshed.generation
+        generation = max(generation, refreshed.generation)
+        tokenGeneration = refreshed.generation
         basedOn = refreshed.basedOn
-        hasToken = true
         if let component = refreshed.component { record.component = component }
         record.isUnauthorized = false
         record.authorizationCode = nil
@@ -73,14 +74,14 @@ struct CredentialTopicState: Sendable {
         switch subject {
         case .ticket: (record.ticket, record.ticketReceivedAt) = (nil, nil)
         case .token:
-            hasToken = false
+            tokenGeneration = nil
             (record.token, record.refreshToken) = (nil, nil)
         case .authorization:
             // What was fetched with it stands, until its own tombstone.
             authorizedAt = nil
             record.authorizationCode = nil
             record.isUnauthorized = false
-            if !hasToken { record.refreshToken = nil }
+            if tokenGeneration == nil { record.refreshToken = nil }
         case .intent: break
         case .rejected: request = nil
         }
@@ -99,7 +100,7 @@ struct CredentialTopicState: Sendable {
     private mutating func take(_ event: CredentialEvent, at offset: Int64, _ time: WallTime) -> Bool {
         if event.account == nil { return record.apply(event, at: time) }
         // Read late, since its key was missing: the token that is here came of it.
-        if hasToken, offset <= basedOn ?? -1 {
+        if tokenGeneration != nil, offset <= basedOn ?? -1 {
             authorizedAt = offset
             return false
         }

@@ -30,12 +30,20 @@ extension KafkaCredentialStore {
         switch event {
         case .partitionFailed(_, let error) where error.code == .partitionEnd: opened?.resume()
         case .partitionFailed(_, let error) where [.autoOffsetReset, .offsetOutOfRange].contains(error.code):
+            forget()
             readAgain()
         case .partitionFailed(_, let error): waitsForBrokers("\(settings.topic) cannot be read: \(error)")
         case .failed(let error): waitsForBrokers("\(error)")
         case .log(let line): logger.log(line)
         case .assigned, .revoked, .statistics: break
         }
+    }
+
+    /// The topic was deleted and made anew, or records were deleted: what was known has no meaning any more.
+    private func forget() {
+        logger.warning("credential topic begins anew", ["topic": .string(settings.topic)])
+        changed.formUnion(names)
+        (states, names, sealed, skipped, readTo) = ([:], [], [:], [], 0)
     }
 
     private func readAgain() {
@@ -69,6 +77,7 @@ extension KafkaCredentialStore {
             let key = try CredentialTopicKey(recordKey: message.key)
             recordKey = key
             guard let value = message.value else {
+                sealed[key] = nil
                 if change(key.name, { $0.remove(key.subject, at: offset) }) { changed.insert(key.name) }
                 return
             }
@@ -76,22 +85,27 @@ extension KafkaCredentialStore {
             let record = try CredentialTopicRecord(key: key, value: value, keys: keys)
             skipped.remove(offset)
             let time = message.timestamp.map { WallTime(millisecondsSince1970: $0) } ?? clock.wallTime
+            sealed[key] = nil
             take(record, at: offset, time: time)
         } catch {
+            if let recordKey, let keyID = error.missingKey { sealed[recordKey] = keyID }
             skip(offset, recordKey, error)
         }
     }
 
     private func take(_ record: CredentialTopicRecord, at offset: Int64, time: WallTime) {
         let name = record.name
-        let hasChanged = change(name) { $0.take(record, at: offset, time: time) }
+        // A clock that is ahead, of a host or of who publishes, must not make what comes later look old.
+        let hasChanged = change(name) { $0.take(record, at: offset, time: min(time, clock.wallTime)) }
         switch record {
         case .event(let event, _):
             if phase == .open { events(.tookIn(event, hasCounted: hasChanged)) }
             if hasChanged { changed.insert(name) }
         case .token: if hasChanged { changed.insert(name) }
-        case .intent: break
+        case .intent: dropOutdatedWrites()
         case .rejected:
+            // Of those that were there before this instance nobody may wait any more: who does asks again.
+            guard phase == .open else { break }
             requestedAt[name] = clock.now
             serveIfWanted(name)
         }

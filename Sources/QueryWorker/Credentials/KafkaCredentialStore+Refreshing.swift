@@ -5,12 +5,15 @@ internal import WeChat
 // What the refresher does: an intent, the call, and what it brought; each committed before the next.
 extension KafkaCredentialStore {
     private static let batchMax = 100
+    /// So long after a request nobody waits for its answer any more.
+    private static let requestLife = Duration.seconds(60)
 
     /// - Returns: nil if this instance is the refresher no longer, and WeChat was not called.
     func refresh(
         _ name: CredentialName, until deadline: MonotonicTime,
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord? {
+        try checkIsRead(name)
         running += 1
         defer { running -= 1 }
         let generation = (states[name]?.generation ?? 0) + 1
@@ -38,12 +41,23 @@ extension KafkaCredentialStore {
         return states[name]?.record ?? changed
     }
 
+    /// What this instance can't open may be newer than what it would refresh with, and would be overwritten.
+    private func checkIsRead(_ name: CredentialName) throws(CredentialUpdateError) {
+        for subject in [CredentialTopicKey.Subject.token, .authorization] {
+            let key = CredentialTopicKey(subject, of: name)
+            guard let keyID = sealed[key] else { continue }
+            throw .store(
+                .damaged(
+                    "\(key) in \(settings.topic) is sealed with key \(keyID), which credentials.key.file does not have; "
+                        + "add the line of that key"))
+        }
+    }
+
     private func write(
         _ record: CredentialTopicRecord, _ generation: Int, until deadline: MonotonicTime?
     ) async throws(CredentialUpdateError) -> CredentialWrite.Outcome {
         // Fenced, the refresher may become it again, and commit what it was given; but it begins nothing.
-        guard let term, deadline == nil || term.state == .active, generation >= states[record.name]?.generation ?? 0
-        else {
+        guard deadline == nil || isRefresher, generation >= states[record.name]?.generation ?? 0 else {
             return .lost("another instance refreshes")
         }
         guard phase != .closed, let keys = keyFile.keys else { throw .store(Self.closed) }
@@ -103,7 +117,8 @@ extension KafkaCredentialStore {
 
     /// Has the token fetched that another instance waits for.
     func serveIfWanted(_ name: CredentialName) {
-        guard isRefresher, states[name]?.isWanted == true, serving.insert(name).inserted else { return }
+        let isRecent = requestedAt[name].map { clock.now - $0 < Self.requestLife } ?? false
+        guard isRefresher, isRecent, states[name]?.isWanted == true, serving.insert(name).inserted else { return }
         EventLoopActor.startTask { [self] in
             let failure = await onWanted?(name)
             serving.remove(name)

@@ -62,6 +62,8 @@ package final class KafkaCredentialStore: CredentialStore {
     var readTo: Int64 = 0
     /// Offsets of records that could not be read, so that each is told of once.
     var skipped: Set<Int64> = []
+    /// The last record of a key, where it is sealed with a key that is missing here; and that key's id.
+    var sealed: [CredentialTopicKey: String] = [:]
     var changed: Set<CredentialName> = []
     var isTaking = false
     var opened: Waiter?

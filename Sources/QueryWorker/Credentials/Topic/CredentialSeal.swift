@@ -35,7 +35,7 @@ struct CredentialSeal: Sendable, Equatable {
         guard let key = keys[id: keyID] else {
             throw UnreadableCredentials(
                 "sealed: with key \(keyID), which credentials.key.file does not have (it has \(keys)); add the line of that "
-                    + "key, or publish the record anew")
+                    + "key, or publish the record anew", missingKey: keyID)
         }
         let plaintext = key.withBytes {
             AES256GCM.open(ciphertext, nonce: nonce, additionalData: recordKey.bytes, key: $0)

@@ -5,6 +5,9 @@ extension CredentialTopicRecord {
     /// More than any record needs; what is longer is not looked at.
     package static let maxBytes = 65_536
 
+    /// What every JSON reader can hold; there is room for one refresh a millisecond, for ages.
+    static let generationMax = 1 << 53 - 1
+
     /// Reads a record, sealed or not, or an event in the form that an inbox takes, which has no `schema`.
     ///
     /// - Parameters:
@@ -129,8 +132,9 @@ extension JSONValue {
         guard let generation = try credentialInteger("generation") else {
             throw UnreadableCredentials("generation: is missing")
         }
-        guard generation >= least else {
-            throw UnreadableCredentials("generation: should be \(least) or more, but is \(generation)")
+        guard (least...CredentialTopicRecord.generationMax).contains(generation) else {
+            throw UnreadableCredentials(
+                "generation: should be from \(least) to \(CredentialTopicRecord.generationMax), but is \(generation)")
         }
         return generation
     }
