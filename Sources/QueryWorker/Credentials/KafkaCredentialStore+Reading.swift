@@ -32,6 +32,9 @@ extension KafkaCredentialStore {
         case .partitionFailed(_, let error) where [.autoOffsetReset, .offsetOutOfRange].contains(error.code):
             forget()
             readAgain()
+        case .partitionFailed(_, let error) where settings.isReader && phase == .opening:
+            openFailure = "\(settings.topic) cannot be read: \(error)"
+            opened?.resume()
         case .partitionFailed(_, let error): waitsForBrokers("\(settings.topic) cannot be read: \(error)")
         case .failed(let error): waitsForBrokers("\(error)")
         case .log(let line): logger.log(line)

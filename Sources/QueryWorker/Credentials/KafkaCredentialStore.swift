@@ -67,6 +67,8 @@ package final class KafkaCredentialStore: CredentialStore {
     var changed: Set<CredentialName> = []
     var isTaking = false
     var opened: Waiter?
+    /// Why a process that only looks need not wait any longer.
+    var openFailure: String?
     var toldOfBrokersAt: MonotonicTime?
 
     // Membership
@@ -118,6 +120,7 @@ package final class KafkaCredentialStore: CredentialStore {
         opened = waiter
         try? await waiter.wait(.everything, under: nil)
         guard phase == .opening else { throw Self.closed }
+        if let openFailure { throw .failed(openFailure) }
         phase = .open
         watchKeys()
         guard !settings.isReader else { return }
