@@ -42,13 +42,6 @@ extension KafkaCredentialStore {
         }
     }
 
-    /// The topic was deleted and made anew, or records were deleted: what was known has no meaning any more.
-    private func forget() {
-        logger.warning("credential topic begins anew", ["topic": .string(settings.topic)])
-        changed.formUnion(names)
-        (states, names, sealed, skipped, readTo) = ([:], [], [:], [], 0)
-    }
-
     private func readAgain() {
         do throws(KafkaError) { try reader?.assignAnew([KafkaOffset(partition, offset: nil)]) } catch {
             waitsForBrokers("\(settings.topic) cannot be read: \(error)")

@@ -215,6 +215,13 @@ package final class KafkaCredentialStore: CredentialStore {
         return result
     }
 
+    /// The topic was deleted and made anew, or records were deleted: what was known has no meaning any more.
+    func forget() {
+        logger.warning("credential topic begins anew", ["topic": .string(settings.topic)])
+        changed.formUnion(names)
+        (states, names, sealed, skipped, readTo) = ([:], [], [:], [], 0)
+    }
+
     // MARK: Waiting
 
     static var closed: CredentialStoreError { .failed("the store of credentials is closed") }

@@ -104,7 +104,8 @@ final class AuthorizerTokenFetcher: TokenFetcher {
         var record = record
         let asked = clock.wallTime
         do {
-            let authorization = try await component.exchange(code, of: account, under: attempt.interruption)
+            let authorization = try await component.exchange(
+                code, of: account, ownedBy: records, under: attempt.interruption)
             keep(authorization, in: &record, askedAt: asked, attempt)
         } catch {
             let codes = [WeChatErrorCode.authorizationCodeInvalid, WeChatErrorCode.authorizationCodeExpired]
@@ -123,7 +124,8 @@ final class AuthorizerTokenFetcher: TokenFetcher {
         var record = record
         let asked = clock.wallTime
         do {
-            let authorization = try await component.refresh(refreshToken, of: account, under: attempt.interruption)
+            let authorization = try await component.refresh(
+                refreshToken, of: account, ownedBy: records, under: attempt.interruption)
             keep(authorization, in: &record, askedAt: asked, attempt)
             return record
         } catch {

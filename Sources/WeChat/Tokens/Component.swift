@@ -33,11 +33,11 @@ final class Component {
 
     /// `api_query_auth`: what an authorisation code is exchanged for. A code is good once.
     func exchange(
-        _ code: String, of account: String, under interruption: Interruption
+        _ code: String, of account: String, ownedBy records: SharedRecords, under interruption: Interruption
     ) async throws(APIError) -> Authorization {
         try await call(
             "api_query_auth", ["component_appid": appID, "authorization_code": code], secrets: [code],
-            under: interruption
+            ownedBy: records, under: interruption
         ) { answer throws(UnreadableAnswer) in
             guard let info = answer.member("authorization_info") else {
                 throw UnreadableAnswer("authorization_info: missing")
@@ -51,12 +51,12 @@ final class Component {
 
     /// `api_authorizer_token`: an access token, and the refresh token that counts from now on.
     func refresh(
-        _ refreshToken: String, of account: String, under interruption: Interruption
+        _ refreshToken: String, of account: String, ownedBy records: SharedRecords, under interruption: Interruption
     ) async throws(APIError) -> Authorization {
         try await call(
             "api_authorizer_token",
             ["component_appid": appID, "authorizer_appid": account, "authorizer_refresh_token": refreshToken],
-            secrets: [refreshToken], under: interruption
+            secrets: [refreshToken], ownedBy: records, under: interruption
         ) { answer throws(UnreadableAnswer) in try Authorization(answer) }
     }
 
@@ -90,25 +90,27 @@ final class Component {
 
     private func call<Answer>(
         _ name: String, _ members: KeyValuePairs<StaticString, String>, secrets: [String],
-        under interruption: Interruption, read: (JSONValue) throws(UnreadableAnswer) -> Answer
+        ownedBy records: SharedRecords, under interruption: Interruption,
+        read: (JSONValue) throws(UnreadableAnswer) -> Answer
     ) async throws(APIError) -> Answer {
-        try await call(name, JSONWriter.object(members), secrets: secrets, under: interruption, read: read)
+        try await call(
+            name, JSONWriter.object(members), secrets: secrets, ownedBy: records, under: interruption, read: read)
     }
 
     private func call<Answer>(
-        _ name: String, _ body: [UInt8], secrets: [String], under interruption: Interruption,
-        read: (JSONValue) throws(UnreadableAnswer) -> Answer
+        _ name: String, _ body: [UInt8], secrets: [String], ownedBy records: SharedRecords? = nil,
+        under interruption: Interruption, read: (JSONValue) throws(UnreadableAnswer) -> Answer
     ) async throws(APIError) -> Answer {
         let first = try await tokens.token(under: interruption)
         let refusal: APIFailure
-        do { return try await send(name, body, first, secrets, interruption, read) } catch {
+        do { return try await send(name, body, first, secrets, records, interruption, read) } catch {
             guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
             refusal = failure
         }
         tokens.refused(first, errcode: refusal.errcode)
         let second = try await tokens.token(under: interruption)
         guard second != first else { throw .failed(refusal.withTokenRejected.about("component \(appID)")) }
-        do { return try await send(name, body, second, secrets, interruption, read) } catch {
+        do { return try await send(name, body, second, secrets, records, interruption, read) } catch {
             guard case .failed(let failure) = error, failure.disposition == .refreshToken else { throw error }
             tokens.refused(second, errcode: failure.errcode)
             throw .failed(failure.withTokenRejected.about("component \(appID)"))
@@ -116,11 +118,11 @@ final class Component {
     }
 
     private func send<Answer>(
-        _ name: String, _ body: [UInt8], _ token: AccessToken, _ secrets: [String], _ interruption: Interruption,
-        _ read: (JSONValue) throws(UnreadableAnswer) -> Answer
+        _ name: String, _ body: [UInt8], _ token: AccessToken, _ secrets: [String], _ records: SharedRecords?,
+        _ interruption: Interruption, _ read: (JSONValue) throws(UnreadableAnswer) -> Answer
     ) async throws(APIError) -> Answer {
         try await calls.send(
             to: "\(calls.baseURL)/cgi-bin/component/\(name)?component_\(token.query)", body: body, from: .component,
-            secrets: secrets + [token.value], under: interruption, read: read)
+            secrets: secrets + [token.value], ownedBy: records, under: interruption, read: read)
     }
 }

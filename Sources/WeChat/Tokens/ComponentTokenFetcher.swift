@@ -39,7 +39,7 @@ struct ComponentTokenFetcher: TokenFetcher {
         do {
             return try await calls.send(
                 to: calls.baseURL + "/cgi-bin/component/api_component_token", body: body, from: .componentToken,
-                secrets: [secret, ticket], under: interruption
+                secrets: [secret, ticket], ownedBy: records, under: interruption
             ) { answer throws(UnreadableAnswer) in try FetchedToken(answer, "component_access_token") }
         } catch {
             guard case .failed(let failure) = error else { throw error }

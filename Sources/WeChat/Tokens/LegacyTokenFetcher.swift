@@ -29,7 +29,9 @@ struct LegacyTokenFetcher: TokenFetcher {
             let url =
                 "\(calls.baseURL)/cgi-bin/token?grant_type=client_credential"
                 + "&appid=\(account.percentEncoded)&secret=\(secret.percentEncoded)"
-            return try await calls.send(to: url, body: nil, from: .token, secrets: [secret], under: interruption) {
+            return try await calls.send(
+                to: url, body: nil, from: .token, secrets: [secret], ownedBy: records, under: interruption
+            ) {
                 answer throws(UnreadableAnswer) in try FetchedToken(answer)
             }
         }

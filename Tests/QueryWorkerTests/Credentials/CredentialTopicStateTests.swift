@@ -60,6 +60,25 @@ import WeChat
         #expect(state.currentGeneration == 1)
     }
 
+    /// Its key was missing when the intent after it was read.
+    @Test func tokenThatIsReadLateCountsBesideALaterIntent() {
+        let state = state([
+            (token(1, "r1", basedOn: nil), 1), (.intent(name, generation: 3, instance: "a"), 4),
+            (token(2, "r2", basedOn: nil), 3),
+        ])
+        #expect(state.record.refreshToken == "r2")
+        #expect(state.generation == 3)
+    }
+
+    @Test func ticketThatIsDatedInTheFutureKeepsNoLaterOneOut() {
+        let component = CredentialEvent.ticket(component: "wxc1", ticket: "t1")
+        var state = CredentialTopicState()
+        state.take(.event(component, receivedAt: time + .seconds(86_400)), at: 1, time: time)
+        let later = CredentialEvent.ticket(component: "wxc1", ticket: "t2")
+        state.take(.event(later, receivedAt: nil), at: 2, time: time + .seconds(1))
+        #expect(state.record.ticket == "t2")
+    }
+
     @Test func recordsAreTakenOnce() {
         var state = state([(authorized("r0"), 1), (token(1, "r1", basedOn: 1), 2)])
         let hasChanged = state.take(authorized("r0"), at: 1, time: time)
