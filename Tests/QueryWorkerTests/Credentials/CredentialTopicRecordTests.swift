@@ -205,7 +205,11 @@ import WeChat
         ),
         ("intent/account-wxa", #"{"type":"intent"}"#, "account, component: both are missing"),
         ("intent/account-wxa", #"{"type":"intent","account":"wxA"}"#, "generation: is missing"),
-        ("intent/account-wxa", #"{"type":"intent","account":"wxA","generation":0}"#, "generation: should be 1 or more"),
+        ("intent/account-wxa", #"{"type":"intent","account":"wxA","generation":0}"#, "generation: should be from 1 to"),
+        (
+            "intent/account-wxa", #"{"type":"intent","account":"wxA","generation":9223372036854775807,"instance":"a"}"#,
+            "generation: should be from 1 to"
+        ),
         ("intent/account-wxa", #"{"type":"intent","account":"wxA","generation":1}"#, "instance: is missing"),
         (
             "rejected/account-wxa", #"{"type":"rejected","account":"wxA","generation":1,"instance":""}"#,
