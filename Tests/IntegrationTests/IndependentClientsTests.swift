@@ -7,10 +7,11 @@ extension OnRealKafka {
     /// Clients that share no code with the worker ask and get their replies. Before each asks, a job and a forged reply with
     /// its correlation id were written by a transaction that was aborted: nobody must see them.
     @Suite(.needsKafkaJars) struct IndependentClientsTests {
+        private static let heading = "### Ask, and wait for the reply"
         private static let python = PackageFolder.path + "/Tests/python.sh"
 
         @Test func pythonOfTheReadmeAsksAndGets() async throws {
-            let program = try ReadmePrograms.program(in: "python")
+            let program = try ReadmePrograms.program(in: "python", under: Self.heading)
             try await expectAnswer { topics in
                 try await withTemporaryFile(program) { file in
                     try await output(.path(Self.python), [file, topics.bootstrap, topics.jobs, topics.replies, "a1"])
@@ -19,7 +20,7 @@ extension OnRealKafka {
         }
 
         @Test func javaOfTheReadmeAsksAndGets() async throws {
-            let program = try ReadmePrograms.program(in: "java")
+            let program = try ReadmePrograms.program(in: "java", under: Self.heading)
             try await expectAnswer { topics in
                 try await withTemporaryDirectory { folder in
                     let file = folder + "/Ask.java"
