@@ -20,7 +20,7 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
     }
 
     package static func - (later: Self, earlier: Self) -> Duration {
-        // Not by `.nanoseconds(_:)` and `.components`, which cost several times as much, and are asked ten times a job.
+        // Not by `.nanoseconds(_:)` and `.components`, which multiply and divide 128 bits by calls of the standard library's.
         Duration(attoseconds: Int128(later.nanoseconds - earlier.nanoseconds) * 1_000_000_000)
     }
 }

@@ -44,7 +44,10 @@ final class ConfigurationReload {
         isReading = true
         EventLoopActor.startTask { [self] in
             do throws(ConfigurationError) {
-                let reloaded = try await ReloadThread().read(arguments, environment)
+                let reloaded = try await BlockingCall(threadName: "reload").run {
+                    [arguments, environment] () throws(ConfigurationError) in
+                    try ReloadedConfiguration(arguments: arguments, environment: environment)
+                }
                 for warning in reloaded.warnings where told.insert(warning).inserted {
                     logger.complete.warning("configuration warning", ["warning": "\(warning)"])
                 }
@@ -61,20 +64,5 @@ final class ConfigurationReload {
                 read()
             }
         }
-    }
-}
-
-/// One reading, on a thread that ends with it.
-private actor ReloadThread {
-    private nonisolated let thread = BlockingThread(name: "reload")
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    /// The only call.
-    func read(
-        _ arguments: ConfigurationArguments, _ environment: [String: String]
-    ) throws(ConfigurationError) -> ReloadedConfiguration {
-        defer { thread.stop() }
-        return try ReloadedConfiguration(arguments: arguments, environment: environment)
     }
 }

@@ -12,8 +12,7 @@ package enum ConfigurationKeys {
         accountComponent.info, accountToken, accountTokenURL.info, accountRate.info, componentSecret,
         componentAccounts.info, credentialsStore.info, credentialsDirectory.info, credentialsInbox.info,
         credentialsTopic.info, credentialsKeyFile.info, adminListen.info, readinessTimeout.info, stuckAfter.info,
-        rebalanceDrain.info, shutdownDrain.info,
-        logLevel.info, logFormat.info,
+        rebalanceDrain.info, shutdownDrain.info, logLevel.info, logFormat.info,
     ]
 
     // MARK: Kafka

@@ -25,8 +25,10 @@ struct CredentialTopicState: Sendable {
     private var basedOn: Int64?
     /// Of the last token that was taken in; nil: there is none.
     private var tokenGeneration: Int?
-    /// Where the last record of each kind was.
+    /// Where the last record of each kind was that was taken.
     private var offsets: [CredentialTopicKey.Subject: Int64] = [:]
+    /// Where the last one is that no key here opens, if it lies behind that, and the id of its key.
+    private var unopened: [CredentialTopicKey.Subject: (keyID: String, offset: Int64)] = [:]
 
     /// - Parameter time: the record's own, which no event can be later than.
     /// - Returns: false if it changed nothing: it came before, or too late.
@@ -91,9 +93,26 @@ struct CredentialTopicState: Sendable {
         return record != before
     }
 
+    /// A record that is sealed with a key that this instance does not have.
+    mutating func skip(_ subject: CredentialTopicKey.Subject, at offset: Int64, sealedWith keyID: String) {
+        guard !hasTaken(subject, at: offset) else { return }
+        unopened[subject] = (keyID, offset)
+    }
+
+    /// The id of the key without which nothing may be refreshed: what it opens may be newer than what is known, and would be
+    /// overwritten. An authorisation that the token in force came of is needed no more.
+    var missingKey: String? {
+        if let token = unopened[.token] { return token.keyID }
+        guard let authorization = unopened[.authorization], authorization.offset > basedOn ?? -1 else { return nil }
+        return authorization.keyID
+    }
+
+    func hasTaken(_ subject: CredentialTopicKey.Subject, at offset: Int64) -> Bool { offset <= offsets[subject] ?? -1 }
+
     private mutating func isNew(_ subject: CredentialTopicKey.Subject, _ offset: Int64) -> Bool {
-        guard offset > offsets[subject] ?? -1 else { return false }
+        guard !hasTaken(subject, at: offset) else { return false }
         offsets[subject] = offset
+        if let skipped = unopened[subject], skipped.offset <= offset { unopened[subject] = nil }
         return true
     }
 

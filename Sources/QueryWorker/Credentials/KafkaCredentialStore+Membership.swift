@@ -108,8 +108,9 @@ extension KafkaCredentialStore {
         let wasActive = [.active, .ending].contains(ended.state)
         ended.state = .ended
         if term === ended { term = nil }
-        // What WeChat has handed out waits for another term of this instance, unless another one refreshes by then.
-        for write in writes where write.isIntent { write.settle(.lost(reason)) }
+        // Nobody waits for them any longer. But what WeChat has handed out is kept for another term of this instance, unless
+        // another one has begun a refresh by then.
+        for write in writes { write.settle(.lost(reason)) }
         writes.removeAll(where: \.isIntent)
         if wasActive { events(.ceasedRefreshing(reason: reason)) }
         wakeAll()

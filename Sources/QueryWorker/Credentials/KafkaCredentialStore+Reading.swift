@@ -73,7 +73,6 @@ extension KafkaCredentialStore {
             let key = try CredentialTopicKey(recordKey: message.key)
             recordKey = key
             guard let value = message.value else {
-                sealed[key] = nil
                 if change(key.name, { $0.remove(key.subject, at: offset) }) { changed.insert(key.name) }
                 return
             }
@@ -81,16 +80,19 @@ extension KafkaCredentialStore {
             let record = try CredentialTopicRecord(key: key, value: value, keys: keys)
             skipped.remove(offset)
             let time = message.timestamp.map { WallTime(millisecondsSince1970: $0) } ?? clock.wallTime
-            sealed[key] = nil
             take(record, at: offset, time: time)
         } catch {
-            if let recordKey, let keyID = error.missingKey { sealed[recordKey] = keyID }
+            if let recordKey, let keyID = error.missingKey {
+                change(recordKey.name) { $0.skip(recordKey.subject, at: offset, sealedWith: keyID) }
+            }
             skip(offset, recordKey, error)
         }
     }
 
     private func take(_ record: CredentialTopicRecord, at offset: Int64, time: WallTime) {
         let name = record.name
+        // Read again for the sake of others, once there are more keys.
+        if states[name]?.hasTaken(record.key.subject, at: offset) == true { return }
         // A clock that is ahead, of a host or of who publishes, must not make what comes later look old.
         let hasChanged = change(name) { $0.take(record, at: offset, time: min(time, clock.wallTime)) }
         switch record {

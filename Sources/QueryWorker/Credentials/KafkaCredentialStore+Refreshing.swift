@@ -43,14 +43,11 @@ extension KafkaCredentialStore {
 
     /// What this instance can't open may be newer than what it would refresh with, and would be overwritten.
     private func checkIsRead(_ name: CredentialName) throws(CredentialUpdateError) {
-        for subject in [CredentialTopicKey.Subject.token, .authorization] {
-            let key = CredentialTopicKey(subject, of: name)
-            guard let keyID = sealed[key] else { continue }
-            throw .store(
-                .damaged(
-                    "\(key) in \(settings.topic) is sealed with key \(keyID), which credentials.key.file does not have; "
-                        + "add the line of that key"))
-        }
+        guard let keyID = states[name]?.missingKey else { return }
+        throw .store(
+            .damaged(
+                "what \(settings.topic) has of \(name) is sealed with key \(keyID), which credentials.key.file does not "
+                    + "have; add the line of that key"))
     }
 
     private func write(
@@ -67,6 +64,8 @@ extension KafkaCredentialStore {
             record.name, KafkaRecord(topic: settings.topic, partition: 0, key: record.key.bytes, value: value),
             generation: generation, deadline: deadline)
         writes.append(write)
+        // It waits for another term: see `end`.
+        if term == nil { write.settle(.lost("another instance refreshes")) }
         flush()
         return await write.wait()
     }

@@ -62,8 +62,6 @@ package final class KafkaCredentialStore: CredentialStore {
     var readTo: Int64 = 0
     /// Offsets of records that could not be read, so that each is told of once.
     var skipped: Set<Int64> = []
-    /// The last record of a key, where it is sealed with a key that is missing here; and that key's id.
-    var sealed: [CredentialTopicKey: String] = [:]
     var changed: Set<CredentialName> = []
     var isTaking = false
     var opened: Waiter?
@@ -219,7 +217,7 @@ package final class KafkaCredentialStore: CredentialStore {
     func forget() {
         logger.warning("credential topic begins anew", ["topic": .string(settings.topic)])
         changed.formUnion(names)
-        (states, names, sealed, skipped, readTo) = ([:], [], [:], [], 0)
+        (states, names, skipped, readTo) = ([:], [], [], 0)
     }
 
     // MARK: Waiting
@@ -268,11 +266,7 @@ package final class KafkaCredentialStore: CredentialStore {
         for waiter in all.values.joined() { waiter.resume() }
     }
 
-    func pause(for delay: Duration) async {
-        let waiter = Waiter()
-        _ = clock.schedule(after: delay) { waiter.resume() }
-        try? await waiter.wait(.waits, under: nil)
-    }
+    func pause(for delay: Duration) async { try? await Interruption().sleep(for: delay, clock: clock) }
 
     /// At most every ten seconds.
     func waitsForBrokers(_ reason: String) {

@@ -42,8 +42,8 @@ package struct Logger: Sendable {
     /// Lines that were dropped since the start, because nobody took them. On any thread.
     package var droppedCount: Int { output.droppedCount }
 
-    /// Writes how many lines were left out in times that are over, and how many were dropped. To be called now and then, since the next line of the
-    /// kind may never come.
+    /// Writes how many lines were left out in times that are over, and how many were dropped. To be called now and then,
+    /// since the next line of the kind may never come.
     package func flushSuppressed() { output.flushSuppressed() }
 
     /// The same at the end of the process: the times that are not over, too.

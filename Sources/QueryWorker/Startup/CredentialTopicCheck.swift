@@ -6,30 +6,30 @@ struct CredentialTopicCheck {
     let topic: String
     let bootstrapServers: String
 
-    /// What is wrong with the topic, and what to do about it.
-    struct Problem: Error, Equatable {
-        let found: String
-        let remedy: String
+    enum Verdict: Equatable {
+        case compacted
+        /// What the broker does with the topic may not be read.
+        case unknown
+        case wrong(found: String, remedy: String)
     }
 
-    /// - Returns: nil if nothing is wrong, as far as the brokers tell.
-    func problem(_ admin: KafkaAdmin, timeout: Duration) throws(KafkaError) -> Problem? {
+    func verdict(_ admin: KafkaAdmin, timeout: Duration) throws(KafkaError) -> Verdict {
         guard let count = try admin.partitionCount(of: topic, timeout: timeout) else {
-            return Problem(found: "does not exist", remedy: "create it: \(creation)")
+            return .wrong(found: "does not exist", remedy: "create it: \(creation)")
         }
         guard count == 1 else {
-            return Problem(
+            return .wrong(
                 found: "has \(count) partitions, but one orders what is said of an account",
                 remedy: "delete it and create it anew, or set credentials.topic to another: \(creation)")
         }
-        // Whoever may not read it gets no answer: what the broker does with the topic is then its operator's affair.
         let policy: String?
         do throws(KafkaError) { policy = try admin.cleanupPolicy(of: topic, timeout: timeout) } catch {
             guard error.lacksPermission else { throw error }
             policy = nil
         }
-        guard let policy, policy != "compact" else { return nil }
-        return Problem(
+        guard let policy else { return .unknown }
+        guard policy != "compact" else { return .compacted }
+        return .wrong(
             found: "has cleanup.policy=\(policy), which forgets credentials after a while, but compact keeps them",
             remedy: "alter it: kafka-configs.sh --bootstrap-server \(bootstrapServers) --alter --topic \(topic) "
                 + "--add-config cleanup.policy=compact")

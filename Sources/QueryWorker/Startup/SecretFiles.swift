@@ -18,7 +18,7 @@ final class SecretFiles {
         guard secret.isFile else { return try secret.read() }
         await takePlace()
         defer { givePlaceBack() }
-        return try await SecretThread().read(secret)
+        return try await BlockingCall(threadName: "secret").run { () throws(FileError) in try secret.read() }
     }
 
     private func takePlace() async {
@@ -31,18 +31,5 @@ final class SecretFiles {
 
     private func givePlaceBack() {
         if line.isEmpty { places += 1 } else { line.removeFirst().resume() }
-    }
-}
-
-/// One read, on a thread that ends with it.
-private actor SecretThread {
-    private nonisolated let thread = BlockingThread(name: "secret")
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    /// The only call.
-    func read(_ secret: Secret) throws(FileError) -> String {
-        defer { thread.stop() }
-        return try secret.read()
     }
 }

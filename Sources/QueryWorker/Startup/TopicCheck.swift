@@ -29,10 +29,9 @@ package struct TopicCheck {
             }
             guard missing.isEmpty else { return .refused(.configuration(advice(for: missing))) }
             if let check = configuration.credentialTopicCheck,
-                let problem = try check.problem(admin, timeout: .seconds(5))
+                case .wrong(let found, let remedy) = try check.verdict(admin, timeout: .seconds(5))
             {
-                return .refused(
-                    .configuration("credentials.topic \(check.topic): \(problem.found); \(problem.remedy)"))
+                return .refused(.configuration("credentials.topic \(check.topic): \(found); \(remedy)"))
             }
             // Good to know, but not worth an end: it takes a permission of its own.
             let limits = try? admin.maxMessageBytes(of: configuration.writtenTopics, timeout: .seconds(5))

@@ -37,8 +37,8 @@ extension OnRealKafka {
             }
         }
 
-        /// The merchant's end reaches instances that do not refresh, with the reason.
-        @Test func withdrawnAuthorisationIsAnsweredByAll() async throws {
+        /// What WeChat refuses, and what the merchant takes back, reaches instances that do not refresh, with the reason.
+        @Test func authorisationThatIsNoMoreIsAnsweredByAll() async throws {
             let topics = try TestTopics(partitions: 2)
             try await withTemporaryDirectory { directory in
                 let fixture = try CredentialTopicFixture(topics, directory: directory)
@@ -56,6 +56,18 @@ extension OnRealKafka {
                             (0..<2).map { topics.job($0, account: "wxgone1", partition: Int32($0)) })
                         let replies = try await topics.replies(2)
                         #expect(replies.map(\.kind) == ["reauthorize", "reauthorize"])
+                        try await topics.publish(
+                            (2..<4).map { topics.job($0, account: "wxm1", partition: Int32($0 - 2)) })
+                        let served = try await topics.replies(4)
+                        #expect(served.count { $0.outcome == "succeeded" } == 2)
+                        try await fixture.publish(plain: .unauthorized(component: Self.component, account: "wxm1"))
+                        for worker in workers {
+                            try await worker.waitForLine(containing: #""event":"unauthorized""#)
+                        }
+                        try await topics.publish(
+                            (4..<6).map { topics.job($0, account: "wxm1", partition: Int32($0 - 4)) })
+                        let all = try await topics.replies(6)
+                        #expect(all.count { $0.kind == "reauthorize" } == 4)
                         for worker in workers { try await worker.endInOrder() }
                     }
                 }

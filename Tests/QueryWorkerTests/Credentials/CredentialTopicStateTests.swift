@@ -70,6 +70,34 @@ import WeChat
         #expect(state.generation == 3)
     }
 
+    /// It may be newer than what is known, which would otherwise replace it.
+    @Test func tokenThatNoKeyOpensKeepsTheAccountFromBeingRefreshed() {
+        var state = state([(authorized("r0"), 1)])
+        state.skip(.token, at: 2, sealedWith: "k2")
+        #expect(state.missingKey == "k2")
+        state.take(token(1, "r1", basedOn: 1), at: 2, time: time)
+        #expect(state.missingKey == nil)
+        #expect(state.record.refreshToken == "r1")
+    }
+
+    @Test func authorisationThatNoKeyOpensIsNeededUntilATokenCameOfIt() {
+        var state = state([])
+        state.skip(.authorization, at: 1, sealedWith: "old")
+        #expect(state.missingKey == "old")
+        state.take(token(1, "r1", basedOn: 1), at: 2, time: time)
+        #expect(state.missingKey == nil)
+        state.skip(.authorization, at: 3, sealedWith: "new")
+        #expect(state.missingKey == "new")
+        _ = state.remove(.authorization, at: 4)
+        #expect(state.missingKey == nil)
+    }
+
+    @Test func whatIsReadAgainAndStillNotOpenedChangesNothing() {
+        var state = state([(authorized("r0"), 1), (token(1, "r1", basedOn: 1), 3)])
+        state.skip(.token, at: 2, sealedWith: "k2")
+        #expect(state.missingKey == nil)
+    }
+
     @Test func ticketThatIsDatedInTheFutureKeepsNoLaterOneOut() {
         let component = CredentialEvent.ticket(component: "wxc1", ticket: "t1")
         var state = CredentialTopicState()

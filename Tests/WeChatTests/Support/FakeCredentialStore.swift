@@ -10,6 +10,7 @@ final class FakeCredentialStore: CredentialStore {
     /// The names of records that updates have changed, in order.
     private(set) var changes: [CredentialName] = []
     var failure: CredentialStoreError?
+    var isChangedElsewhere = false
     var onChange: (@EventLoopActor (Set<CredentialName>) -> Void)?
     private var locked: [CredentialName: [Waiter]] = [:]
 

@@ -81,6 +81,21 @@ struct AuthorizerTokenTests {
         #expect(it.count("api_authorizer_token") == 1)
     }
 
+    /// What WeChat would hand out, nobody could keep.
+    @Test func doesNotRefreshOnceAnotherInstanceDoes() async throws {
+        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
+        let gate = Waiter()
+        it.gate = gate
+        let asked = it.ask()
+        await runUntilIdle()
+        it.store.isChangedElsewhere = true
+        it.gate = nil
+        gate.resume()
+        #expect(try await asked.outcome() != .success("at-hidden-1"))
+        #expect(it.calls == ["api_component_token"])
+        #expect(it.store[account].refreshToken == "rt-hidden-1")
+    }
+
     // MARK: Authorisation codes
 
     @Test func exchangesACodeOnce() async throws {

@@ -20,7 +20,10 @@ package final class CredentialKeyFile {
     ///
     /// - Returns: whether `keys` changed.
     package func read() async throws(FileError) -> Bool {
-        let new = try await CredentialKeyThread().read(path, readFile)
+        let (path, readFile) = (path, readFile)
+        let new = try await BlockingCall(threadName: "secret").run { () throws(FileError) in
+            try Self.keys(in: path, readFile: readFile)
+        }
         guard new != keys else { return false }
         keys = new
         return true
@@ -35,18 +38,5 @@ package final class CredentialKeyFile {
         var bytes = try readFile(path)
         defer { bytes.clear() }
         do { return try CredentialKeys(file: bytes) } catch { throw FileError(path: path, reason: error.description) }
-    }
-}
-
-/// One read, on a thread that ends with it.
-private actor CredentialKeyThread {
-    private nonisolated let thread = BlockingThread(name: "secret")
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    /// The only call.
-    func read(_ path: String, _ readFile: FileReader) throws(FileError) -> CredentialKeys {
-        defer { thread.stop() }
-        return try CredentialKeyFile.keys(in: path, readFile: readFile)
     }
 }

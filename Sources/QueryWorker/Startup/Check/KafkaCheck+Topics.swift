@@ -29,10 +29,17 @@ extension KafkaCheck {
         guard let check = configuration.credentialTopicCheck else { return [] }
         let subject = topicSubject(check.topic)
         do throws(KafkaError) {
-            if let problem = try check.problem(admin, timeout: timeout) {
-                return [CheckFinding(.failed(.configuration), subject, problem.found, remedy: problem.remedy)]
+            switch try check.verdict(admin, timeout: timeout) {
+            case .compacted: return [CheckFinding(.ok, subject, "1 partition, compacted")]
+            case .unknown:
+                return [
+                    CheckFinding(
+                        .warning, subject, "1 partition; whether it is compacted may not be read",
+                        remedy: "grant DescribeConfigs on it, or see to it that its cleanup.policy is compact")
+                ]
+            case .wrong(let found, let remedy):
+                return [CheckFinding(.failed(.configuration), subject, found, remedy: remedy)]
             }
-            return [CheckFinding(.ok, subject, "1 partition, compacted")]
         } catch {
             return [CheckFinding(subject, error, grant: "Describe and DescribeConfigs on topic \(check.topic)")]
         }
