@@ -30,6 +30,8 @@ final class AccountGate {
     private let events: @EventLoopActor (WeChatEvent) -> Void
     private let turnstile: Turnstile
     private(set) var hold: Hold?
+    /// Called at the end of each hold.
+    var onReleased: @EventLoopActor () -> Void = {}
 
     /// - Parameter onWanted: called when jobs are wanted again, at the end of a hold or for a probe.
     init(
@@ -152,6 +154,7 @@ final class AccountGate {
         self.hold = nil
         events(.accountReleased(account: account, kind: hold.failure.kind, after: clock.now - hold.since))
         turnstile.open(ramped: hold.failure.kind == .rateLimited)
+        onReleased()
     }
 
     /// The token that could not be had is there.

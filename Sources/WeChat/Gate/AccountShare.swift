@@ -33,6 +33,8 @@ struct AccountShare: Equatable {
     private(set) var held = JobLoad()
     private(set) var mode = Mode.room
     private(set) var isStuck = false
+    /// It is stuck because its jobs wait at its own gate.
+    private(set) var isHeldUp = false
     /// Its calls are known to take no longer than those of others.
     private(set) var isQuick = false
     private var slowTicks = 0
@@ -43,7 +45,7 @@ struct AccountShare: Equatable {
 
     mutating func jobBegan(bytes: Int, isHeldUp: Bool) {
         held += JobLoad(jobs: 1, bytes: bytes)
-        if isHeldUp { isStuck = true }
+        if isHeldUp { (self.isHeldUp, isStuck) = (true, true) }
         if mode == .room, held.reaches(limit) { mode = isStuck ? .refusing : .full }
     }
 
@@ -53,17 +55,28 @@ struct AccountShare: Equatable {
         if mode == .full, !held.reaches(limit) { mode = .room }
     }
 
+    /// Its gate is open again. Whether its calls are slow, the next seconds tell.
+    mutating func wasFreed() {
+        isHeldUp = false
+        setStuck(false)
+    }
+
     /// Once a second.
     mutating func tick(_ signs: Signs) {
         let holdsMuch = held.jobs > 0 && held.reaches(limit.half)
-        quietTicks = hasEnded || signs.isExcused || !holdsMuch ? 0 : quietTicks + 1
+        quietTicks = hasEnded || signs.isExcused || signs.isHeldUp || !holdsMuch ? 0 : quietTicks + 1
         hasEnded = false
         let isSlow = holdsMuch && !signs.isExcused && isSlower(signs)
         slowTicks = isSlow ? slowTicks + 1 : 0
         isQuick = quietTicks == 0 && signs.pace.calls > 0 && signs.usual != nil && !isSlow
         // One second tells little.
         let isKnownSlow = slowTicks > 1 || isSlow && isStuck || quietTicks >= Self.patience
-        isStuck = held.jobs > 0 && (signs.isHeldUp || isKnownSlow)
+        isHeldUp = held.jobs > 0 && signs.isHeldUp
+        setStuck(isHeldUp || held.jobs > 0 && isKnownSlow)
+    }
+
+    private mutating func setStuck(_ isStuck: Bool) {
+        self.isStuck = isStuck
         switch mode {
         case .room: break
         case .full: if isStuck { mode = .refusing }

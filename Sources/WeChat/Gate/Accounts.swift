@@ -46,6 +46,9 @@ final class Accounts {
 
     func add(_ account: Account) {
         account.share = stuck.map { AccountShare(limit: $0.limit) }
+        account.gate.onReleased = { [weak self, weak account] in
+            if let self, let account { lookWhetherFreed(account) }
+        }
         accounts[account.name] = account
     }
 
@@ -72,7 +75,9 @@ final class Accounts {
 
     /// - Returns: why the account may hold no more jobs; nil if it may, and holds this one until `jobEnded`.
     func jobBegan(of account: Account, bytes: Int) -> APIFailure? {
-        guard let share = account.share, let stuck else { return nil }
+        guard let stuck else { return nil }
+        lookWhetherFreed(account)
+        guard let share = account.share else { return nil }
         let isHeldUp = account.gate.isHeldUp
         // Where the gate answers, or needs a job to try with, none is held.
         if share.isStuck || isHeldUp, account.gate.hasJobsWait {
@@ -90,6 +95,11 @@ final class Accounts {
         guard account.share != nil else { return }
         held -= JobLoad(jobs: 1, bytes: bytes)
         change(account) { $0.jobEnded(bytes: bytes) }
+    }
+
+    /// What held it up does not count any longer than it lasts.
+    private func lookWhetherFreed(_ account: Account) {
+        if account.share?.isHeldUp == true, !account.gate.isHeldUp { change(account) { $0.wasFreed() } }
     }
 
     private func refusal(of account: Account, _ share: AccountShare, _ stuck: StuckJobs) -> APIFailure {

@@ -113,6 +113,21 @@ struct AccountsTests {
         #expect(refusal.retryAt == clock.wallTime + .seconds(29))
     }
 
+    /// Many jobs came while tokens were waited for. Once they are there, what was held does not count as slow.
+    @Test func callsNoAccountSlowForAHoldThatIsOver() async throws {
+        let all = (0..<5).map { add("wx\($0)") }
+        for account in all {
+            let failure = APIFailure.sample(.busy, errcode: -1).delayed(by: .seconds(30), at: clock.wallTime)
+            try await putOnHold(account, failure)
+            #expect(accounts.jobBegan(of: account, bytes: 1) == nil)
+        }
+        clock.advance(by: .seconds(1))
+        #expect(all.allSatisfy { $0.share?.isStuck == true })
+        for account in all { account.gate.tokenArrived() }
+        #expect(all.allSatisfy { $0.share?.isStuck == false })
+        for account in all { #expect(accounts.jobBegan(of: account, bytes: 1) == nil) }
+    }
+
     /// An outage keeps the jobs of a full account from ending. Once it is over they are not refused for that.
     @Test func callsNoAccountSlowForAnOutage() {
         let account = add("wx1")
