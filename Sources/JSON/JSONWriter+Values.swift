@@ -5,19 +5,9 @@ extension JSONWriter {
     package mutating func integer(_ value: UInt64) { integer(isNegative: false, magnitude: value) }
 
     private mutating func integer(isNegative: Bool, magnitude: UInt64) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var rest = magnitude
-            var start = digits.count
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            write(room: 21) { text in
-                if isNegative { text.put(UInt8(ascii: "-")) }
-                text.put(UnsafeBufferPointer(rebasing: digits[start...]))
-            }
-        }
+        begin(room: 21)
+        if isNegative { put(UInt8(ascii: "-")) }
+        put(decimal: magnitude)
     }
 
     /// The shortest text that reads back as the same number. JSON has no infinity and no NaN: they become null.
@@ -35,16 +25,13 @@ extension JSONWriter {
         let isPlain = !utf8.needsEscapingInJSON
         // Escaped, a byte can take six.
         let escapes = isPlain ? 0 : utf8.count { $0.mustBeEscapedInJSON }
-        write(room: utf8.count + 5 * escapes + 2) { text in
-            text.put(UInt8(ascii: "\""))
-            if isPlain { text.put(utf8) } else { text.putEscaped(utf8) }
-            text.put(UInt8(ascii: "\""))
-        }
+        begin(room: utf8.count + 5 * escapes + 2)
+        put(UInt8(ascii: "\""))
+        if isPlain { put(utf8) } else { putEscaped(utf8) }
+        put(UInt8(ascii: "\""))
     }
-}
 
-extension JSONWriter.Text {
-    fileprivate mutating func putEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+    private mutating func putEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
         for byte in utf8 {
             guard byte.mustBeEscapedInJSON else {
                 put(byte)

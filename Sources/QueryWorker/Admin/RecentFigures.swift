@@ -40,9 +40,9 @@ struct RecentFigures: Sendable {
             self.time = time
             replies = metrics.succeededCount + metrics.failedCount
             failures = metrics.failedCount
-            exchanges = metrics.exchanges.count
             processing = metrics.allProcessing
             calls = metrics.exchanges.all
+            exchanges = calls.count
             queueWait = metrics.queueWait
             callWait = metrics.callWait
             publishWait = metrics.publishWait

@@ -57,7 +57,16 @@ package struct JobSource: Hashable, Sendable {
     }
 }
 
-extension JobSource: CustomStringConvertible {
+extension JobSource {
     /// `topic/partition/offset`: the id of the event in CloudEvents' sense.
-    package var description: String { "\(topic)/\(partition)/\(offset)" }
+    package var eventID: [UInt8] {
+        var id: [UInt8] = []
+        id.reserveCapacity(topic.utf8.count + 32)
+        id.append(contentsOf: topic.utf8)
+        id.append(UInt8(ascii: "/"))
+        id.append(contentsOf: String(partition).utf8)
+        id.append(UInt8(ascii: "/"))
+        id.append(contentsOf: String(offset).utf8)
+        return id
+    }
 }

@@ -8,13 +8,11 @@ struct ExchangeMetrics: Sendable {
 
     /// By their kind; nil: those beyond the limit.
     private(set) var durations = FewKeys<HTTPExchange.Kind?, Histogram>()
-    private(set) var count = 0
+
     /// Together.
-    private(set) var all = Histogram(.time)
+    var all: Histogram { durations.entries.reduce(into: Histogram(.time)) { $0 += $1.value } }
 
     mutating func exchanged(_ exchange: HTTPExchange) {
-        count += 1
-        all.observe(exchange.duration)
         let isOver = durations.count >= Self.limit && !durations.find(exchange.kind)
         durations.update(isOver ? nil : exchange.kind, default: Histogram(.time)) { $0.observe(exchange.duration) }
     }

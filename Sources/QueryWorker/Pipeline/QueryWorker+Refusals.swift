@@ -88,7 +88,7 @@ extension QueryWorker {
             job.route.topic = configuration.repliesTopic
         } else if error.code == .invalidRecord, job.key == nil {
             // A compacted topic takes no record without one.
-            job.key = Array(job.reply.source.description.utf8)
+            job.key = job.reply.source.eventID
         } else {
             return false
         }
@@ -125,7 +125,7 @@ extension QueryWorker {
         let source = job.reply.source
         let limit = min(topicLimits[letter.topic] ?? .max, configuration.kafka.maxMessageBytes)
         if error.code == .invalidRecord, letter.key == nil {
-            job.outgoing[index].record.key = Array(source.description.utf8)
+            job.outgoing[index].record.key = source.eventID
         } else if !error.saysTooLarge {
             return false
         } else if let smaller = DeadLetter.smaller(letter, limit: limit) {

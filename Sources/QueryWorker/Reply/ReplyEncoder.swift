@@ -21,7 +21,7 @@ package final class ReplyEncoder {
         headers.reserveCapacity(headers.count + 6)
         headers.append(Self.contentType)
         headers.append(Self.specificationVersion)
-        headers.append(KafkaHeader("ce_id", source.description))
+        headers.append(KafkaHeader(name: "ce_id", value: source.eventID))
         headers.append(Self.type)
         headers.append(Self.source)
         var time: [UInt8] = []

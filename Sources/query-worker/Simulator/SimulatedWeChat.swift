@@ -3,7 +3,7 @@ internal import HTTP
 internal import JSON
 
 /// All that the simulated WeChat knows, and how it decides on an answer. Owned by a `Simulator`, behind its lock.
-struct SimulatedWeChat {
+struct SimulatedWeChat: ~Copyable {
     var options: SimulatorOptions
     let document = JSONDocument(maximumLength: HTTPServer.Limits().body)
     var writer = JSONWriter()

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Takes the simulator's calls and answers them in their time. Apart from `Simulator`, because its server holds this.
 final class SimulatorEndpoints: Sendable {
-    private struct State {
+    private struct State: ~Copyable {
         var wechat: SimulatedWeChat
         /// Answers that wait for their endpoint to stop hanging.
         var held: [@Sendable () -> Void] = []
