@@ -255,8 +255,9 @@ def check_kubernetes():
         yield "scaled-object.yaml scales something else"
 
     defaults = {names(row[0])[0]: (names(row[1]) or [""])[0] for row in table("key | default | meaning")}
-    # 10 s for the last transaction, as README.md says.
-    if pod["terminationGracePeriodSeconds"] <= int(defaults["shutdown.drain"].removesuffix("s")) + 10:
+    # For the last call that brings a token, and what it brings, as README.md says.
+    seconds = sum(int(defaults[key].removesuffix("s")) for key in ("shutdown.drain", "api.token.timeout")) + 5
+    if pod["terminationGracePeriodSeconds"] <= seconds:
         yield "deployment.yaml: terminationGracePeriodSeconds is too short"
     # What README.md promises: memory.max and 48 MiB.
     memory = pod["containers"][0]["resources"]["limits"]["memory"]

@@ -124,9 +124,9 @@ package final class WeChatClient {
         providers.start(all: true)
     }
 
-    /// To be called before `close()`: lets changes of the credential store end, since one that is cut off could lose a new
-    /// refresh token. Takes as long as WeChat does, `limit` at most.
-    package func settle(within limit: Duration) async { await providers.records.settle(within: limit) }
+    /// To be called before `close()`, when no job wants a token any more: what WeChat hands out now is kept, since a new
+    /// refresh token could be lost. Takes as long as one token call, at most its time limit and 5 s.
+    package func settle() async { await providers.records.settle() }
 
     /// Ends whatever is still under way as interrupted.
     package func close() {

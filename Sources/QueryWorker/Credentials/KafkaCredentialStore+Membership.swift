@@ -24,11 +24,17 @@ extension KafkaCredentialStore {
         try consumer.subscribe(to: [settings.topic])
     }
 
-    /// Gives the partition back, so that another instance can take over at once.
+    /// Gives the partition back, so that another instance can take over at once; before that, what WeChat hands out to
+    /// refreshes that have begun is committed.
     func leaveGroup() async {
-        guard let consumer = member, !isLeaving else { return }
+        guard !isLeaving else { return }
         isLeaving = true
+        if let term, term.state == .active { term.state = .ending }
+        loseIntents("it is stopping")
+        wakeAll()
+        while running > 0, phase == .open { await pause(for: .milliseconds(10)) }
         end(term, "it is stopping")
+        guard let consumer = member else { return }
         let remains = await consumer.close()
         member = nil
         await publisher.destroy(remains)
@@ -123,8 +129,7 @@ extension KafkaCredentialStore {
         guard term.isAssigned else { return end(term, "\(error)") }
         term.state = .fenced
         events(.ceasedRefreshing(reason: "\(error)"))
-        for write in writes where write.isIntent { write.settle(.lost("\(error)")) }
-        writes.removeAll(where: \.isIntent)
+        loseIntents("\(error)")
         wakeAll()
         EventLoopActor.startTask { [self] in
             await pause(for: Self.fencedPause)

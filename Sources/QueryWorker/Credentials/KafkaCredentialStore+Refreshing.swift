@@ -105,6 +105,12 @@ extension KafkaCredentialStore {
         }
     }
 
+    /// Nothing is begun any more.
+    func loseIntents(_ reason: String) {
+        for write in writes where write.isIntent { write.settle(.lost(reason)) }
+        writes.removeAll(where: \.isIntent)
+    }
+
     /// What was handed out before this instance was fenced, if somebody has begun another refresh since.
     func dropOutdatedWrites() {
         let outdated = writes.filter { $0.generation < states[$0.name]?.generation ?? 0 }

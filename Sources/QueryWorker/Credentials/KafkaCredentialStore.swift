@@ -135,9 +135,16 @@ package final class KafkaCredentialStore: CredentialStore {
         opened?.resume()
         wakeAll()
         for write in writes { write.settle(.lost("the store of credentials is closed")) }
+        let lost = writes.filter { !$0.isIntent }.map(\.name.description)
+        if !lost.isEmpty {
+            logger.warning(
+                "what WeChat has handed out could not be kept", ["credentials": "\(lost.joined(separator: ", "))"])
+        }
         writes = []
         EventLoopActor.startTask { [self] in
             await leaveGroup()
+            // It may be leaving already.
+            while member != nil { await pause(for: .milliseconds(10)) }
             let remains = await reader?.close()
             reader = nil
             await publisher.close([remains].compactMap { $0 })
@@ -160,11 +167,11 @@ package final class KafkaCredentialStore: CredentialStore {
         _ change: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord?
     ) async throws(CredentialUpdateError) -> CredentialRecord {
         let deadline = clock.now + limit
-        do { try await hold(name, until: deadline) } catch { throw .store(error) }
+        try await hold(name, until: deadline)
         defer { release(name) }
         var question: Question?
         while true {
-            do { try checkOpen() } catch { throw .store(error) }
+            try checkMayChange()
             let state = states[name] ?? CredentialTopicState()
             do throws(APIError) {
                 if try isEnough(state.record) { return state.record }
@@ -232,12 +239,17 @@ package final class KafkaCredentialStore: CredentialStore {
         }
     }
 
-    private func hold(_ name: CredentialName, until deadline: MonotonicTime) async throws(CredentialStoreError) {
-        try checkOpen()
+    private func checkMayChange() throws(CredentialUpdateError) {
+        do { try checkOpen() } catch { throw .store(error) }
+        if isLeaving { throw .change(.interrupted) }
+    }
+
+    private func hold(_ name: CredentialName, until deadline: MonotonicTime) async throws(CredentialUpdateError) {
+        try checkMayChange()
         while held.contains(name) {
-            guard clock.now < deadline else { throw .busy("\(name) is being changed for too long") }
+            guard clock.now < deadline else { throw .store(.busy("\(name) is being changed for too long")) }
             await wait(for: name, until: deadline)
-            try checkOpen()
+            try checkMayChange()
         }
         held.insert(name)
     }

@@ -19,8 +19,13 @@ extension QueryWorker {
             await drain()
             // librdkafka before 2.4.0 can hang when an assignment arrives meanwhile. All is committed by now.
             let closeLimit = clock.schedule(after: .seconds(10)) { [self] in
-                logger.warning("the group could not be left in order; it waits for the session's end")
-                finish(.drained)
+                if consumer != nil {
+                    logger.warning("the group could not be left in order; it waits for the session's end")
+                }
+                EventLoopActor.startTask { [self] in
+                    await conditions.wait { [self] in areCredentialsKept == true }
+                    finish(.drained)
+                }
             }
             await close()
             clock.cancel(closeLimit)
@@ -32,6 +37,7 @@ extension QueryWorker {
     private func drain() async {
         let callLimit = clock.schedule(after: configuration.shutdownDrain) { [self] in
             for assignment in partitions.values { assignment.interruptJobs(.everything) }
+            keepCredentials()
         }
         let publishLimit = clock.schedule(after: configuration.shutdownDrain + Self.publishLimit) { [self] in
             logger.warning("replies given up: they could not be published in time", ["count": .integer(jobsHeld)])
@@ -60,19 +66,26 @@ extension QueryWorker {
 
     /// Leaves the group and frees the clients.
     func close() async {
-        let settled = Waiter()
-        EventLoopActor.startTask { [client] in
-            await client.settle(within: .seconds(8))
-            settled.resume()
-        }
+        keepCredentials()
         let remains = await consumer?.close()
         consumer = nil
         // Both may be in a call on the consumer, which the publisher destroys.
         await probe.close()
         await publisher.close(remains)
-        try? await settled.wait(.everything, under: nil)
+        await conditions.wait { [self] in areCredentialsKept == true }
         client.close()
         jobTasks.close()
+    }
+
+    /// Has what WeChat hands out now kept, and leaves to others what only one may do. No job wants a token any more.
+    private func keepCredentials() {
+        guard areCredentialsKept == nil else { return }
+        areCredentialsKept = false
+        EventLoopActor.startTask { [self] in
+            await client.settle()
+            areCredentialsKept = true
+            conditions.recheck()
+        }
     }
 
     /// Ends the worker for a reason that waiting won't mend. The group is left in order, if that is quick; replies that

@@ -96,6 +96,8 @@ package final class QueryWorker {
     /// The worker's own topics of which one at least takes nothing, and why; nil while nothing waits for them.
     var refusal: (topics: Set<String>, message: String)?
 
+    /// At the end: see `keepCredentials`; nil before.
+    var areCredentialsKept: Bool?
     /// What drains wait for.
     let conditions = Conditions()
     private var exit: WorkerExit?

@@ -12,7 +12,8 @@ package protocol CredentialStore: AnyObject {
     /// Begins to watch for changes, and takes in what has come. Called once, before all else.
     func open() async throws(CredentialStoreError)
 
-    /// Leaves to other instances what only one may do. Called once, before `close`, when no update is under way.
+    /// Leaves to other instances what only one may do. Called once, before `close`. Updates whose `change` is under way are
+    /// kept before this returns; those that wait for another instance, and later ones, end as interrupted.
     func leave() async
 
     /// Ends it. Updates that wait for their turn end as failed; one whose `change` is under way is still kept, since what

@@ -15,9 +15,14 @@ final class SharedRecords {
     private let clock: any LoopClock
     /// How long to wait for another instance that holds a record, and calls WeChat meanwhile.
     private let limit: Duration
+    private let callTimeout: Duration
     private var phase = Phase.new
     private var updatesUnderWay = 0
     private var settled: [Waiter] = []
+    private var isSettling = false
+
+    /// Long enough for what a call has brought to be kept.
+    private static let writeLimit = Duration.seconds(5)
 
     /// - Parameters:
     ///   - store: nil where nothing needs one.
@@ -25,7 +30,8 @@ final class SharedRecords {
     init(_ store: (any CredentialStore)?, clock: any LoopClock, callTimeout: Duration) {
         self.store = store
         self.clock = clock
-        limit = callTimeout * 3 + .seconds(5)
+        self.callTimeout = callTimeout
+        limit = callTimeout * 3 + Self.writeLimit
     }
 
     var names: Set<CredentialName> { store?.names ?? [] }
@@ -107,29 +113,35 @@ final class SharedRecords {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Ends when no update is under way, and others may go on, or after `limit`. An update that is cut off could lose what
-    /// WeChat has handed out.
-    func settle(within limit: Duration) async {
-        let deadline = clock.now + limit
-        await endUpdates(within: limit)
-        guard let store, case .open = phase else { return }
-        let left = Waiter()
-        EventLoopActor.startTask {
-            await store.leave()
-            left.resume()
+    /// To be asked right before a call whose answer is to be kept.
+    /// - Throws: if the call may not be made.
+    func checkCall() throws(APIError) {
+        if isSettling { throw .interrupted }
+        if isChangedElsewhere {
+            throw .failed(.store(.busy("another instance refreshes since before this one could call WeChat")))
         }
-        let timer = clock.schedule(after: max(.zero, deadline - clock.now)) { left.resume() }
-        try? await left.wait(.everything, under: nil)
+    }
+
+    /// Before an end: no call begins any more, and what those under way bring is kept. Ends when that is so, and others may
+    /// go on; at the latest when the time is over that one call and the writing may take.
+    func settle() async {
+        isSettling = true
+        let end = Waiter()
+        EventLoopActor.startTask { [self] in
+            if let store, case .open = phase { await store.leave() }
+            await updatesEnd()
+            end.resume()
+        }
+        let timer = clock.schedule(after: callTimeout + Self.writeLimit) { end.resume() }
+        try? await end.wait(.everything, under: nil)
         clock.cancel(timer)
     }
 
-    private func endUpdates(within limit: Duration) async {
+    private func updatesEnd() async {
         guard updatesUnderWay > 0 else { return }
         let waiter = Waiter()
         settled.append(waiter)
-        let timer = clock.schedule(after: limit) { waiter.resume() }
         try? await waiter.wait(.everything, under: nil)
-        clock.cancel(timer)
     }
 
     /// The record's token if it is good for a while; else a new one, which is stored before it is returned. No other

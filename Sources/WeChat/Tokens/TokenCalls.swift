@@ -17,7 +17,7 @@ struct TokenCalls {
     ///   - url: with whatever it needs to be accepted.
     ///   - body: nil for a GET.
     ///   - secrets: what the request carries; masked in every message.
-    ///   - records: where only one instance may make the call; it is not made if this is no longer the one.
+    ///   - records: where the answer is kept; the call is not made if it may not be any more.
     ///   - read: takes from the answer what is wanted of it.
     func send<Answer>(
         to url: String, body: [UInt8]?, from endpoint: WeChatErrorCode.Endpoint, secrets: [String],
@@ -27,9 +27,7 @@ struct TokenCalls {
         do { try await limit.acquire(in: line, under: interruption) } catch { throw APIError(error) }
         defer { limit.release(line) }
         // Asked last, since there was time to lose it: for another token, and for a place.
-        if let records, records.isChangedElsewhere {
-            throw .failed(.store(.busy("another instance refreshes since before this one could call WeChat")))
-        }
+        try records?.checkCall()
         let route = url.hasPrefix(baseURL) ? String(url.dropFirst(baseURL.count).prefix { $0 != "?" }) : ""
         let request = HTTPRequest(
             method: body == nil ? .get : .post, url: url, route: route, body: body ?? [], timeout: timeout)

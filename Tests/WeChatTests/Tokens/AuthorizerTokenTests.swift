@@ -241,6 +241,41 @@ struct AuthorizerTokenTests {
         #expect(failure?.message.contains(error.description) == true)
     }
 
+    // MARK: Before an end
+
+    /// WeChat has replaced the refresh token by then.
+    @Test func keepsWhatAnAnswerBringsThatComesAtTheLastMoment() async throws {
+        it.store.change(.component("wxC")) { $0.token = .sample("ct", rest: .seconds(7200), on: it.clock) }
+        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
+        it.gate = Waiter()
+        let task = it.ask()
+        await runUntilIdle()
+        let settled = LoopTask { await it.client.settle() }
+        await runUntilIdle()
+        it.clock.advance(by: .milliseconds(9_990))
+        await runUntilIdle()
+        #expect(settled.value == nil)
+        it.gate?.resume()
+        try await settled.outcome()
+        #expect(it.store[account].refreshToken == "rt-hidden-2")
+        #expect(try await task.outcome() == .success("at-hidden-1"))
+    }
+
+    @Test func callsNobodyAnyMore() async throws {
+        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
+        it.gate = Waiter()
+        let task = it.ask()
+        await runUntilIdle()
+        let settled = LoopTask { await it.client.settle() }
+        await runUntilIdle()
+        it.gate?.resume()
+        try await settled.outcome()
+        #expect(it.store[.component("wxC")].token?.value == AccessToken("ct-hidden-1"))
+        #expect(it.calls == ["api_component_token"])
+        it.client.close()
+        #expect(try await task.outcome() == .failure(.interrupted))
+    }
+
     private func expectNoSecrets() {
         #expect(!it.recorder.text.contains("hidden"), "\(it.recorder.text)")
     }

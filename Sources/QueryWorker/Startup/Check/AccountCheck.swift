@@ -58,7 +58,7 @@ package final class AccountCheck {
         let timer = clock.schedule(after: limit) { [ended] in ended.resume() }
         try? await ended.wait(.everything, under: nil)
         clock.cancel(timer)
-        await client.settle(within: configuration.api.tokenTimeout)
+        await client.settle()
         client.close()
         return subjects.map { finding(of: $0, limit) }
     }

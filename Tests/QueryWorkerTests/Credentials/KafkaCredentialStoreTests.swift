@@ -1,0 +1,72 @@
+import EventLoop
+import TestSupport
+import Testing
+import WeChat
+
+@testable import QueryWorker
+
+@Suite(.serialized, .timeLimit(.minutes(1))) @EventLoopActor struct KafkaCredentialStoreTests {
+    private let name = CredentialName.account("wxm1")
+
+    /// What WeChat hands out to an instance that is asked to stop meanwhile.
+    @Test func leavesOnceARefreshUnderWayIsKept() async throws {
+        try await CredentialStoreFixture.run { fixture in
+            let store = try await fixture.refresher()
+            let (called, answered) = (Waiter(), Waiter())
+            var outcome: Result<CredentialRecord, CredentialUpdateError>?
+            EventLoopActor.startTask {
+                outcome = await update(store) { record throws(APIError) in
+                    called.resume()
+                    try? await answered.wait(.everything, under: nil)
+                    return record
+                }
+            }
+            try await called.wait(.everything, under: nil)
+            var hasLeft = false
+            EventLoopActor.startTask {
+                await store.leave()
+                hasLeft = true
+            }
+            await runUntilIdle()
+            #expect(store.isChangedElsewhere)
+            #expect(await update(store) == .failure(.change(.interrupted)))
+            // Time for whoever does not wait to have gone.
+            _ = try await fixture.store(of: "b", isReader: true)
+            #expect(!hasLeft)
+            answered.resume()
+            try await fixture.wait { hasLeft }
+            #expect(try outcome?.get().refreshToken == "r1")
+            let reader = try await fixture.store(of: "c", isReader: true)
+            #expect(try await reader.read(name).refreshToken == "r1")
+        }
+    }
+
+    /// Who waits for another instance's answer needs none any more.
+    @Test func leavesWithoutWaitingForOthers() async throws {
+        try await CredentialStoreFixture.run { fixture in
+            let store = try await fixture.store(of: "a")
+            var outcome: Result<CredentialRecord, CredentialUpdateError>?
+            EventLoopActor.startTask { outcome = await update(store) }
+            await runUntilIdle()
+            #expect(outcome == nil)
+            await store.leave()
+            try await fixture.wait { outcome != nil }
+            #expect(outcome == .failure(.change(.interrupted)))
+        }
+    }
+
+    /// - Parameter call: gets the record with the refresh token that it will bring.
+    private func update(
+        _ store: KafkaCredentialStore,
+        _ call: @EventLoopActor (CredentialRecord) async throws(APIError) -> CredentialRecord? = { $0 }
+    ) async -> Result<CredentialRecord, CredentialUpdateError> {
+        do throws(CredentialUpdateError) {
+            return .success(
+                try await store.update(name, limit: .seconds(20)) { record throws(APIError) in
+                    var record = record
+                    record.refreshToken = "r1"
+                    return try await call(record)
+                })
+        } catch { return .failure(error) }
+    }
+}
