@@ -66,7 +66,7 @@ final class AuthorizedAccounts {
     /// - Throws: `unknown_account` if WeChat does not know it either.
     func provider(for account: String, during context: CallContext) async throws(APIError) -> TokenProvider {
         while true {
-            let (provider, trouble) = try await listed(account, under: context.interruption)
+            let (provider, trouble) = try await listed(account, during: context)
             if let provider { return provider }
             guard let (component, failure) = trouble else { throw .failed(.unknownAccount(account)) }
             guard policy.hasJobsWait(failure) else { throw .failed(failure) }
@@ -86,7 +86,7 @@ final class AuthorizedAccounts {
     /// The provider of an account that the store does not know, for nobody who could wait.
     /// - Throws: why there is none now; `unknown_account` if WeChat does not know it either.
     func listedProvider(for account: String) async throws(APIError) -> TokenProvider {
-        let (provider, trouble) = try await listed(account, under: life)
+        let (provider, trouble) = try await listed(account, during: nil)
         if let provider { return provider }
         throw .failed(trouble?.failure ?? .unknownAccount(account))
     }
@@ -111,23 +111,26 @@ final class AuthorizedAccounts {
     }
 
     /// Asks the lists, and stores what they have.
+    /// - Parameter context: of the job that waits for it, if one does.
     /// - Returns: nil if none has it, with the component whose list can be read again first of those that can't be read.
     private func listed(
-        _ account: String, under interruption: Interruption
+        _ account: String, during context: CallContext?
     ) async throws(APIError) -> (TokenProvider?, trouble: (component: Component, failure: APIFailure)?) {
         var trouble: (component: Component, failure: APIFailure)?
         for component in components.values.sorted(by: { $0.appID < $1.appID }) {
             let entry: AuthorizerPage.Entry?
             do {
+                if component.tokens.isAwaitedFromElsewhere { context?.stopClock() }
+                defer { context?.startClock() }
                 entry = try await component.authorizer(
-                    account, notOlderThan: AuthorizerList.age, under: interruption)
+                    account, notOlderThan: AuthorizerList.age, under: context?.interruption ?? life)
             } catch {
                 guard case .failed(let failure) = error, !failure.isOutOfTime else { throw error }
                 if trouble.map({ isSooner(component, than: $0.component) }) ?? true { trouble = (component, failure) }
                 continue
             }
             guard let entry, let refreshToken = entry.refreshToken else { continue }
-            try await keep(refreshToken, of: entry.account, component)
+            try await keep(refreshToken, of: entry.account, component, during: context)
             return (authorized(entry.account, by: component.appID), nil)
         }
         return (nil, trouble)
@@ -136,6 +139,23 @@ final class AuthorizedAccounts {
     private func isSooner(_ component: Component, than other: Component) -> Bool {
         guard let time = component.authorizers.nextTry else { return true }
         return other.authorizers.nextTry.map { time < $0 } ?? false
+    }
+
+    /// The job's clock stands still: another instance may have to keep it, which may not even be there. It is kept also if
+    /// the job is taken away meanwhile.
+    private func keep(
+        _ refreshToken: String, of account: String, _ component: Component, during context: CallContext?
+    ) async throws(APIError) {
+        let kept = Waiter()
+        var failure: APIError?
+        EventLoopActor.startTask { [self] in
+            do throws(APIError) { try await keep(refreshToken, of: account, component) } catch { failure = error }
+            kept.resume()
+        }
+        context?.stopClock()
+        defer { context?.startClock() }
+        do { try await kept.wait(.waits, under: context?.interruption ?? life) } catch { throw APIError(error) }
+        if let failure { throw failure }
     }
 
     /// What came into the record meanwhile is newer.

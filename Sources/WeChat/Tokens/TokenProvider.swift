@@ -79,6 +79,9 @@ final class TokenProvider {
     /// Another instance fetches it, and may not even be there.
     var isFetchedElsewhere: Bool { fetcher.isElsewhere }
 
+    /// There is none now, and another instance fetches it.
+    var isAwaitedFromElsewhere: Bool { !isUsable && isFetchedElsewhere }
+
     /// Whether calls that begin now use it.
     func isInUse(_ token: AccessToken) -> Bool { state.usable(at: clock.now)?.token == token }
 

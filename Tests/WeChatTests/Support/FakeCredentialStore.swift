@@ -11,6 +11,8 @@ final class FakeCredentialStore: CredentialStore {
     private(set) var changes: [CredentialName] = []
     var failure: CredentialStoreError?
     var isChangedElsewhere = false
+    /// While not nil, updates wait.
+    var gate: Waiter?
     var onChange: (@EventLoopActor (Set<CredentialName>) -> Void)?
     private var locked: [CredentialName: [Waiter]] = [:]
 
@@ -53,6 +55,7 @@ final class FakeCredentialStore: CredentialStore {
         defer {
             for waiter in locked.removeValue(forKey: name) ?? [] { waiter.resume() }
         }
+        if let gate { try? await gate.wait(.everything, under: nil) }
         do {
             if try !isEnough(self[name]), let changed = try await change(self[name]) {
                 records[name] = changed

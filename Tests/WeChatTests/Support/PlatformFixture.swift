@@ -76,11 +76,13 @@ final class PlatformFixture {
 
     func count(_ name: String) -> Int { calls.count { $0 == name } }
 
-    func ask(_ account: String = "wx1") -> LoopTask<Result<String, APIError>> {
+    func ask(
+        _ account: String = "wx1", under interruption: Interruption = Interruption()
+    ) -> LoopTask<Result<String, APIError>> {
         LoopTask { [providers, clock] in
             do throws(APIError) {
                 guard let providers else { throw .interrupted }
-                let context = CallContext.sample(on: clock)
+                let context = CallContext.sample(on: clock, interruption: interruption)
                 context.begin()
                 defer { context.end() }
                 var provider = try await providers.provider(for: account)

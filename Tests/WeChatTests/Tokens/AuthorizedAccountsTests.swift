@@ -103,6 +103,56 @@ struct AuthorizedAccountsTests {
         #expect(failure.kind == .unknownAccount)
     }
 
+    /// Another instance may have to keep what the list has, and that one may not even be there.
+    @Test func areKeptWhileTheJobsClockStandsStill() async throws {
+        it.store.change(.component("wxC")) { $0.token = .sample("ct", rest: .seconds(7200), on: it.clock) }
+        #expect(try await it.failure("wx9")?.kind == .unknownAccount)
+        it.answers["api_get_authorizer_list"] = [PlatformFixture.list(["wx2": "rt-2"])]
+        it.clock.advance(by: .seconds(61))
+        let gate = Waiter()
+        it.store.gate = gate
+        let task = it.ask("wx2")
+        await runUntilIdle()
+        it.clock.advance(by: .seconds(200))
+        await runUntilIdle()
+        #expect(task.value == nil)
+        it.store.gate = nil
+        gate.resume()
+        #expect(try await task.outcome() == .success("at-hidden-1"))
+    }
+
+    /// As all that only waits.
+    @Test func areKeptThoughTheJobIsTakenAwayMeanwhile() async throws {
+        it.store.change(.component("wxC")) { $0.token = .sample("ct", rest: .seconds(7200), on: it.clock) }
+        #expect(try await it.failure("wx9")?.kind == .unknownAccount)
+        it.answers["api_get_authorizer_list"] = [PlatformFixture.list(["wx2": "rt-2"])]
+        it.clock.advance(by: .seconds(61))
+        let (gate, interruption) = (Waiter(), Interruption())
+        it.store.gate = gate
+        let task = it.ask("wx2", under: interruption)
+        await runUntilIdle()
+        interruption.interrupt(.waits, cause: .handedOver)
+        #expect(try await task.outcome() == .failure(.interrupted))
+        gate.resume()
+        await runUntilIdle()
+        #expect(it.store[.account("wx2")].refreshToken == "rt-2")
+    }
+
+    @Test func areLookedForOnNoTimeOfTheJobsWhileAnotherInstanceFetchesTheComponentsToken() async throws {
+        let gate = Waiter()
+        it.store.gate = gate
+        it.store.isChangedElsewhere = true
+        it.answers["api_get_authorizer_list"] = [PlatformFixture.list(["wx2": "rt-2"])]
+        let task = it.ask("wx2")
+        await runUntilIdle()
+        it.clock.advance(by: .seconds(200))
+        await runUntilIdle()
+        it.store.isChangedElsewhere = false
+        it.store.gate = nil
+        gate.resume()
+        #expect(try await task.outcome() == .success("at-hidden-1"))
+    }
+
     /// A ticket, or a secret, that is missing: with `account.hold=answer` jobs are told so.
     @Test func areAnsweredForAFaultOfThePlatformWhereJobsDoNotWait() async throws {
         let it = PlatformFixture {
