@@ -13,16 +13,19 @@ final class CredentialWrite {
 
     let name: CredentialName
     let record: KafkaRecord
-    let generation: Int
+    /// Whose intent it is, or what it brought.
+    let refresh: CredentialTopicState.Refresh
     /// What WeChat has handed out: it is tried for as long as this instance is the owner. An intent has a time limit.
     let deadline: MonotonicTime?
     private let waiter = Waiter()
     private var outcome = Outcome.committed
 
-    init(_ name: CredentialName, _ record: KafkaRecord, generation: Int, deadline: MonotonicTime?) {
+    init(
+        _ name: CredentialName, _ record: KafkaRecord, refresh: CredentialTopicState.Refresh, deadline: MonotonicTime?
+    ) {
         self.name = name
         self.record = record
-        self.generation = generation
+        self.refresh = refresh
         self.deadline = deadline
     }
 

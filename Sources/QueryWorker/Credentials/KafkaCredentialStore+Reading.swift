@@ -74,7 +74,7 @@ extension KafkaCredentialStore {
             recordKey = key
             guard let value = message.value else {
                 if change(key.name, { $0.remove(key.subject, at: offset) }) { changed.insert(key.name) }
-                return
+                return dropOutdatedWrites()
             }
             guard let keys = keyFile.keys else { return }
             let record = try CredentialTopicRecord(key: key, value: value, keys: keys)

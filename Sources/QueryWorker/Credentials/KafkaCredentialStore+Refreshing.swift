@@ -16,9 +16,9 @@ extension KafkaCredentialStore {
         try checkIsRead(name)
         running += 1
         defer { running -= 1 }
-        let generation = (states[name]?.generation ?? 0) + 1
-        let intent = CredentialTopicRecord.intent(name, generation: generation, instance: settings.instance)
-        guard case .committed = try await write(intent, generation, until: deadline) else {
+        let refresh = (states[name] ?? CredentialTopicState()).nextRefresh
+        let intent = CredentialTopicRecord.intent(name, generation: refresh.generation, instance: settings.instance)
+        guard case .committed = try await write(intent, of: refresh, until: deadline) else {
             if clock.now >= deadline {
                 throw .store(.busy("the brokers do not take what precedes a refresh of \(name)"))
             }
@@ -33,11 +33,11 @@ extension KafkaCredentialStore {
         }
         guard let changed else { return state.record }
         let refreshed = RefreshedCredentials(
-            name: name, changed, insteadOf: state.record, generation: generation, basedOn: state.authorizedAt)
-        guard case .committed = try await write(.token(refreshed), generation, until: nil) else {
-            throw .store(.busy("\(name) was refreshed, but another instance has taken over meanwhile"))
+            name: name, changed, insteadOf: state.record, generation: refresh.generation, basedOn: state.authorizedAt)
+        if case .lost(let reason) = try await write(.token(refreshed), of: refresh, until: nil) {
+            throw .store(.busy("\(name) was refreshed, but what came of it is not kept: \(reason)"))
         }
-        _ = self.change(name) { $0.take(refreshed) }
+        _ = self.change(name) { state in state.isOutdated(refresh) ? false : state.take(refreshed) }
         return states[name]?.record ?? changed
     }
 
@@ -51,18 +51,17 @@ extension KafkaCredentialStore {
     }
 
     private func write(
-        _ record: CredentialTopicRecord, _ generation: Int, until deadline: MonotonicTime?
+        _ record: CredentialTopicRecord, of refresh: CredentialTopicState.Refresh, until deadline: MonotonicTime?
     ) async throws(CredentialUpdateError) -> CredentialWrite.Outcome {
         // Fenced, the refresher may become it again, and commit what it was given; but it begins nothing.
-        guard deadline == nil || isRefresher, generation >= states[record.name]?.generation ?? 0 else {
-            return .lost("another instance refreshes")
-        }
+        guard deadline == nil || isRefresher else { return .lost("another instance refreshes") }
+        guard !isOutdated(refresh, of: record.name) else { return .lost(Self.outdated) }
         guard phase != .closed, let keys = keyFile.keys else { throw .store(Self.closed) }
         let value: [UInt8]
         do { value = try record.encode(sealedWith: keys) } catch { throw .store(error) }
         let write = CredentialWrite(
             record.name, KafkaRecord(topic: settings.topic, partition: 0, key: record.key.bytes, value: value),
-            generation: generation, deadline: deadline)
+            refresh: refresh, deadline: deadline)
         writes.append(write)
         // It waits for another term: see `end`.
         if term == nil { write.settle(.lost("another instance refreshes")) }
@@ -111,10 +110,16 @@ extension KafkaCredentialStore {
         writes.removeAll(where: \.isIntent)
     }
 
-    /// What was handed out before this instance was fenced, if somebody has begun another refresh since.
+    private static let outdated = "another instance has refreshed it since, or it was removed"
+
+    private func isOutdated(_ refresh: CredentialTopicState.Refresh, of name: CredentialName) -> Bool {
+        states[name]?.isOutdated(refresh) ?? false
+    }
+
+    /// What was handed out before this instance was fenced, if somebody has begun another refresh since; or before a removal.
     func dropOutdatedWrites() {
-        let outdated = writes.filter { $0.generation < states[$0.name]?.generation ?? 0 }
-        for write in outdated { write.settle(.lost("another instance has refreshed it since")) }
+        let outdated = writes.filter { isOutdated($0.refresh, of: $0.name) }
+        for write in outdated { write.settle(.lost(Self.outdated)) }
         writes.removeAll { write in outdated.contains { $0 === write } }
     }
 

@@ -183,6 +183,8 @@ package final class KafkaCredentialStore: CredentialStore {
                 if let record = try await refresh(name, until: deadline, change) { return record }
                 continue
             }
+            // The token that was not good enough is removed, and the next counts from 1.
+            if let asked = question, state.currentGeneration < asked.generation { question = nil }
             if let question {
                 if state.currentGeneration > question.generation { return state.record }
                 if let failure = question.answer(in: state) { throw .change(.failed(failure)) }

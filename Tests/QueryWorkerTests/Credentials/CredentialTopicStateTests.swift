@@ -133,6 +133,69 @@ import WeChat
         #expect(state.record == CredentialRecord())
     }
 
+    /// An instance that ran all the time, and one that reads what compaction has left of the topic, tombstones gone, must know
+    /// and count the same: a token's number would else say nothing about which is the newer.
+    @Test func whoReadsWhatCompactionLeavesKnowsWhatWhoHasReadAllKnows() {
+        for number in 0..<Self.operations * Self.operations * Self.operations * Self.operations * Self.operations {
+            var running = CredentialTopicState()
+            var topic: [CredentialTopicKey.Subject: (CredentialTopicRecord, Int64)] = [:]
+            var (code, history) = (number, "")
+            for offset in 1...Int64(5) {
+                let (subject, record) = operation(code % Self.operations, after: running, at: offset)
+                code /= Self.operations
+                history += " \(record?.type ?? "tombstone of \(subject)")"
+                if let record {
+                    topic[subject] = (record, offset)
+                    running.take(record, at: offset, time: time)
+                } else {
+                    topic[subject] = nil
+                    _ = running.remove(subject, at: offset)
+                }
+            }
+            let new = state(topic.values.sorted { $0.1 < $1.1 })
+            guard new.generation == running.generation, new.record == running.record else {
+                Issue.record("after\(history)")
+                return
+            }
+        }
+    }
+
+    private static let operations = 8
+
+    /// - Returns: nil for a tombstone.
+    private func operation(
+        _ number: Int, after state: CredentialTopicState, at offset: Int64
+    ) -> (CredentialTopicKey.Subject, CredentialTopicRecord?) {
+        switch number {
+        case 0: (.authorization, authorized("r\(offset)"))
+        case 1: (.authorization, .event(.unauthorized(component: "wxc1", account: "wxm1"), receivedAt: nil))
+        case 2: (.intent, .intent(name, generation: state.generation + 1, instance: "a"))
+        // What the last intent has led to.
+        case 3: (.token, token(max(state.generation, 1), "r\(offset)", basedOn: state.authorizedAt))
+        // An authorisation that came meanwhile is not taken into account.
+        case 4: (.token, token(max(state.generation, 1), "r\(offset)", basedOn: nil))
+        case 5: (.authorization, nil)
+        case 6: (.token, nil)
+        default: (.intent, nil)
+        }
+    }
+
+    /// What it has led to by then is older than the removal.
+    @Test func refreshIsOutdatedByARemovalAndByALaterOne() {
+        var state = state([(token(7, "r7", basedOn: nil), 1)])
+        let refresh = state.nextRefresh
+        #expect(refresh.generation == 8)
+        state.take(.intent(name, generation: 8, instance: "a"), at: 2, time: time)
+        #expect(!state.isOutdated(refresh))
+        _ = state.remove(.token, at: 3)
+        _ = state.remove(.intent, at: 4)
+        #expect(state.isOutdated(refresh))
+        let next = state.nextRefresh
+        #expect(next.generation == 1)
+        state.take(.intent(name, generation: 2, instance: "b"), at: 5, time: time)
+        #expect(state.isOutdated(next))
+    }
+
     @Test func answerKeepsKindAndCode() {
         let failure = APIFailure(
             kind: .reauthorize, errcode: 61023, message: "account wxm1: refused", retryable: true,

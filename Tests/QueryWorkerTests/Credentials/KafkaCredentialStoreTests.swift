@@ -41,6 +41,36 @@ import WeChat
         }
     }
 
+    /// What is removed while WeChat is asked about it, the answer does not bring back; and all count anew.
+    @Test func removalOutdatesARefreshUnderWay() async throws {
+        try await CredentialStoreFixture.run { fixture in
+            try await fixture.publish(
+                .token(
+                    RefreshedCredentials(
+                        name: name, component: "wxc1", generation: 7, accessToken: nil, expiresAt: nil,
+                        refreshToken: "r0", basedOn: nil)))
+            let store = try await fixture.refresher()
+            let (called, answered) = (Waiter(), Waiter())
+            var outcome: Result<CredentialRecord, CredentialUpdateError>?
+            EventLoopActor.startTask {
+                outcome = await update(store) { record throws(APIError) in
+                    called.resume()
+                    try? await answered.wait(.everything, under: nil)
+                    return record
+                }
+            }
+            try await called.wait(.everything, under: nil)
+            try await store.remove(name)
+            try await fixture.wait { store.states[name]?.generation == 0 }
+            answered.resume()
+            try await fixture.wait { outcome != nil }
+            #expect(throws: CredentialUpdateError.self) { try outcome?.get() }
+            #expect(try await store.read(name) == CredentialRecord())
+            #expect(try await update(store).get().refreshToken == "r1")
+            #expect(store.states[name]?.generation == 1)
+        }
+    }
+
     /// Who waits for another instance's answer needs none any more.
     @Test func leavesWithoutWaitingForOthers() async throws {
         try await CredentialStoreFixture.run { fixture in
