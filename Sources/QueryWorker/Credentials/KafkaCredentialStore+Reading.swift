@@ -8,6 +8,9 @@ extension KafkaCredentialStore {
     private static let perTurn = 100
     private static let skippedMax = 100_000
     private static let keyInterval = Duration.seconds(1)
+    /// `kafka.group.id` of who refreshes.
+    static let groupHeader = "group"
+    private static let groupInterval = Duration.seconds(600)
 
     func startReading() throws(KafkaError) {
         var properties = settings.consumer
@@ -67,6 +70,7 @@ extension KafkaCredentialStore {
 
     private func received(_ message: borrowing KafkaMessage) {
         let offset = message.offset
+        if phase == .open, offset >= readTo { checkGroup(message) }
         readTo = max(readTo, offset + 1)
         var recordKey: CredentialTopicKey?
         do throws(UnreadableCredentials) {
@@ -87,6 +91,18 @@ extension KafkaCredentialStore {
             }
             skip(offset, recordKey, error)
         }
+    }
+
+    /// Another group has a refresher of its own, and no fencing between them. Of what was there before this instance, nobody
+    /// can say whether that group is still there.
+    private func checkGroup(_ message: borrowing KafkaMessage) {
+        if let toldOfGroupAt, clock.now - toldOfGroupAt < Self.groupInterval { return }
+        guard let value = message.headers.last(where: { $0.name == Self.groupHeader })?.value,
+            value != Array(settings.groupID.utf8)
+        else { return }
+        toldOfGroupAt = clock.now
+        let group = String(decoding: value.prefix(255), as: UTF8.self)
+        events(.sharesTopic(settings.topic, group: settings.groupID, otherGroup: group))
     }
 
     private func take(_ record: CredentialTopicRecord, at offset: Int64, time: WallTime) {

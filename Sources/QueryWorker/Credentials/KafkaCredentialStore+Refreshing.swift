@@ -60,7 +60,10 @@ extension KafkaCredentialStore {
         let value: [UInt8]
         do { value = try record.encode(sealedWith: keys) } catch { throw .store(error) }
         let write = CredentialWrite(
-            record.name, KafkaRecord(topic: settings.topic, partition: 0, key: record.key.bytes, value: value),
+            record.name,
+            KafkaRecord(
+                topic: settings.topic, partition: 0, key: record.key.bytes, value: value,
+                headers: [KafkaHeader(Self.groupHeader, settings.groupID)]),
             refresh: refresh, deadline: deadline)
         writes.append(write)
         // It waits for another term: see `end`.

@@ -15,6 +15,8 @@ package import WeChat
 package final class KafkaCredentialStore: CredentialStore {
     struct Settings: Sendable {
         let topic: String
+        /// Of the workers, who name it in a header of what they write as the refresher.
+        let groupID: String
         /// Of the refresher, and its transactional id.
         let group: String
         let instance: String
@@ -68,6 +70,7 @@ package final class KafkaCredentialStore: CredentialStore {
     /// Why a process that only looks need not wait any longer.
     var openFailure: String?
     var toldOfBrokersAt: MonotonicTime?
+    var toldOfGroupAt: MonotonicTime?
 
     // Membership
     var member: KafkaConsumer?
@@ -95,7 +98,7 @@ package final class KafkaCredentialStore: CredentialStore {
         events: @escaping @EventLoopActor (CredentialStoreEvent) -> Void
     ) {
         settings = Settings(
-            topic: topic, group: kafka.groupID + "-credentials", instance: kafka.instanceID,
+            topic: topic, groupID: kafka.groupID, group: kafka.groupID + "-credentials", instance: kafka.instanceID,
             consumer: kafka.properties.consumer, producer: kafka.properties.producer, isReader: isReader)
         credentials = kafka.credentials
         logger = kafka.logger

@@ -13,6 +13,8 @@ package enum CredentialStoreEvent: Sendable, Equatable {
     /// This instance is the one that calls WeChat from now on, or no longer.
     case becameRefresher
     case ceasedRefreshing(reason: String)
+    /// Workers of another group refresh what is on the same topic.
+    case sharesTopic(String, group: String, otherGroup: String)
     /// Brokers do not answer, or refuse; it goes on trying.
     case waitsForBrokers(reason: String)
     /// Other keys are in force: another one seals, or there are others that open.
@@ -23,7 +25,7 @@ extension CredentialStoreEvent {
     package var severity: WeChatEvent.Severity {
         switch self {
         case .tookIn, .becameRefresher, .ceasedRefreshing, .keysRead: .info
-        case .rejectedFile, .damagedRecord, .watchFailed, .skippedRecord, .waitsForBrokers: .warning
+        case .rejectedFile, .damagedRecord, .watchFailed, .skippedRecord, .waitsForBrokers, .sharesTopic: .warning
         }
     }
 
@@ -38,6 +40,7 @@ extension CredentialStoreEvent {
         case .skippedRecord: "credential record skipped"
         case .becameRefresher: "refreshes credentials"
         case .ceasedRefreshing: "refreshes credentials no longer"
+        case .sharesTopic: "credentials are refreshed by two groups"
         case .waitsForBrokers: "credentials wait for the brokers"
         case .keysRead: "credential keys read"
         }
@@ -56,6 +59,16 @@ extension CredentialStoreEvent {
         case .watchFailed(let reason), .waitsForBrokers(let reason): [("error", .text(reason))]
         case .skippedRecord(let position, let key, let reason):
             [("record", .text(position))] + (key.map { [("key", .text($0))] } ?? []) + [("error", .text(reason))]
+        case .sharesTopic(let topic, let group, let otherGroup):
+            [
+                ("topic", .text(topic)), ("group", .text(group)), ("other_group", .text(otherGroup)),
+                (
+                    "error",
+                    .text(
+                        "neither knows what the other does; give all workers one kafka.group.id, or each group a "
+                            + "credentials.topic of its own")
+                ),
+            ]
         case .becameRefresher: []
         case .ceasedRefreshing(let reason): [("reason", .text(reason))]
         case .keysRead(let ids): [("keys", .text(ids))]

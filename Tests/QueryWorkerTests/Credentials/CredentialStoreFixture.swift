@@ -71,10 +71,12 @@ final class CredentialStoreFixture {
         return store
     }
 
-    func publish(_ record: CredentialTopicRecord) async throws {
+    /// - Parameter group: of the refresher, if it is one's.
+    func publish(_ record: CredentialTopicRecord, group: String? = nil) async throws {
         let value = try record.encode(sealedWith: try CredentialFixture.keys())
+        let headers = group.map { [KafkaHeader(KafkaCredentialStore.groupHeader, $0)] } ?? []
         try await brokers.publish([
-            KafkaRecord(topic: Self.topic, partition: 0, key: record.key.bytes, value: value)
+            KafkaRecord(topic: Self.topic, partition: 0, key: record.key.bytes, value: value, headers: headers)
         ])
     }
 

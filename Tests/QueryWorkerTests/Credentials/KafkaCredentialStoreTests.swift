@@ -71,6 +71,27 @@ import WeChat
         }
     }
 
+    /// Each has a refresher, which the other's does not fence.
+    @Test func twoGroupsOnOneTopicAreToldOfEachOther() async throws {
+        try await CredentialStoreFixture.run { fixture in
+            // What was there before may be of a group that is no more.
+            try await fixture.publish(.intent(name, generation: 1, instance: "c"), group: "three")
+            let first = try await fixture.store(of: "a", group: "one")
+            let second = try await fixture.store(of: "b", group: "two")
+            try await fixture.wait { first.isRefresher && second.isRefresher }
+            #expect(!fixture.events.contains { $0.isOfTwoGroups })
+            for store in [second, first, second] { _ = try await update(store).get() }
+            try await fixture.wait { fixture.events.count { $0.isOfTwoGroups } >= 2 }
+            // The first learns of the second first, and both are told once.
+            let topic = CredentialStoreFixture.topic
+            #expect(
+                fixture.events.filter(\.isOfTwoGroups) == [
+                    .sharesTopic(topic, group: "one", otherGroup: "two"),
+                    .sharesTopic(topic, group: "two", otherGroup: "one"),
+                ])
+        }
+    }
+
     /// Who waits for another instance's answer needs none any more.
     @Test func leavesWithoutWaitingForOthers() async throws {
         try await CredentialStoreFixture.run { fixture in
@@ -99,4 +120,8 @@ import WeChat
                 })
         } catch { return .failure(error) }
     }
+}
+
+extension CredentialStoreEvent {
+    fileprivate var isOfTwoGroups: Bool { if case .sharesTopic = self { true } else { false } }
 }

@@ -16,6 +16,11 @@ import Testing
         (.rejectedFile(name: "a.json", reason: "r"), .warning, "credential file rejected file=a.json error=r"),
         (.damagedRecord(file: "b.json", reason: "r"), .warning, "credential record damaged file=b.json error=r"),
         (.watchFailed(reason: "r"), .warning, "credentials could not be watched error=r"),
+        (
+            .sharesTopic("t", group: "g1", otherGroup: "g2"), .warning,
+            "credentials are refreshed by two groups topic=t group=g1 other_group=g2 error=neither knows what the other "
+                + "does; give all workers one kafka.group.id, or each group a credentials.topic of its own"
+        ),
     ])
     func saysInFieldsWhatHappened(event: CredentialStoreEvent, severity: WeChatEvent.Severity, line: String) {
         #expect(event.severity == severity)
