@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import Kafka
 import TestSupport
 import Testing
@@ -59,6 +60,19 @@ import Testing
             try await fixture.waitUntilSettled(1)
             let exit = try await fixture.exitWhenACallHangs()
             #expect(exit == .fatal("a call to librdkafka's producer did not return"))
+            #expect(exit?.code == 70)
+        }
+    }
+
+    @Test func callThatWritesCredentialsAndDoesNotReturnEndsTheWorkerWith70() async throws {
+        let keyFile = NSTemporaryDirectory() + "query-worker-test-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: keyFile) }
+        try CredentialFixture.keyLine("k1", of: 1).write(toFile: keyFile, atomically: true, encoding: .utf8)
+        let settings = ["credentials.store=kafka", "credentials.key.file=\(keyFile)"]
+        try await WorkerFixture.run(settings: settings) { fixture in
+            try await fixture.broker.publish([record(job("a"))])
+            try await fixture.waitUntilSettled(1)
+            let exit = try await fixture.exitWhenACallHangs(isOfCredentials: true)
             #expect(exit?.code == 70)
         }
     }

@@ -22,6 +22,7 @@ final class WorkerFixture {
     {
         cluster = try KafkaMockCluster()
         try cluster.createTopic("query.requests", partitions: partitions)
+        try cluster.createTopic("query-worker-credentials", partitions: 1)
         for topic in ["query.replies", "replies.mine", "query.requests-dlt"] {
             try cluster.createTopic(topic, partitions: 4)
         }
@@ -76,10 +77,11 @@ final class WorkerFixture {
         return exit
     }
 
-    /// Has a call of the producer hang, past all its limits, until the worker has ended.
-    func exitWhenACallHangs() async throws -> WorkerExit? {
+    /// Has a call of a producer hang, past all its limits, until the worker has ended.
+    /// - Parameter isOfCredentials: it writes credentials, not replies.
+    func exitWhenACallHangs(isOfCredentials: Bool = false) async throws -> WorkerExit? {
         let worker = try #require(worker)
-        let control = worker.publisherControl
+        let control = try isOfCredentials ? #require(worker.credentialStore).publisherControl : worker.publisherControl
         let release = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             try? control.watching(.seconds(-60)) { _ in release.wait() }

@@ -18,6 +18,7 @@ actor CredentialPublisher {
     private let transactionalID: String
     private let credentials: KafkaCredentials
     private let partition: KafkaTopicPartition
+    private let control: PublisherControl
     private let logger: Logger
     private var transactional: KafkaProducer?
     private var plain: KafkaProducer?
@@ -31,12 +32,13 @@ actor CredentialPublisher {
     /// - Parameter properties: librdkafka's, for a producer, without `transactional.id`.
     init(
         properties: [String: String], transactionalID: String, credentials: KafkaCredentials,
-        partition: KafkaTopicPartition, logger: Logger
+        partition: KafkaTopicPartition, control: PublisherControl, logger: Logger
     ) {
         self.properties = properties
         self.transactionalID = transactionalID
         self.credentials = credentials
         self.partition = partition
+        self.control = control
         self.logger = logger
     }
 
@@ -61,7 +63,9 @@ actor CredentialPublisher {
         isReplaced = !isFirst
         return Result { () throws(KafkaError) in
             let producer = try start()
-            return try producer.endOffset(of: partition, timeout: Self.callTimeout)
+            return try watching { timeout throws(KafkaError) in
+                try producer.endOffset(of: partition, timeout: timeout)
+            }
         }
     }
 
@@ -94,8 +98,8 @@ actor CredentialPublisher {
             if error.requiresAbort, let producer = transactional {
                 producer.purge()
                 do throws(KafkaError) {
-                    try again { () throws(KafkaError) in
-                        try producer.abortTransaction(timeout: Self.callTimeout)
+                    try again(with: producer) { timeout throws(KafkaError) in
+                        try producer.abortTransaction(timeout: timeout)
                     }
                 } catch {
                     dropTransactional()
@@ -114,15 +118,18 @@ actor CredentialPublisher {
         try producer.beginTransaction()
         for record in records { try producer.produce(record) }
         do throws(KafkaError) {
-            if let failure = try producer.awaitDeliveries(endsAtFailure: true, timeout: Self.callTimeout).first {
+            let failures = try watching { timeout throws(KafkaError) in
+                try producer.awaitDeliveries(endsAtFailure: true, timeout: timeout)
+            }
+            if let failure = failures.first {
                 // It says only that it was dropped; the commit of a transaction that has failed says why.
-                try producer.commitTransaction(timeout: Self.callTimeout)
+                try watching { timeout throws(KafkaError) in try producer.commitTransaction(timeout: timeout) }
                 throw failure.error
             }
             if let group {
                 let offset = KafkaOffset(partition, offset: readTo)
-                try again { () throws(KafkaError) in
-                    try producer.sendOffsets([offset], of: group, timeout: Self.callTimeout)
+                try again(with: producer) { timeout throws(KafkaError) in
+                    try producer.sendOffsets([offset], of: group, timeout: timeout)
                 }
             }
         } catch {
@@ -130,14 +137,18 @@ actor CredentialPublisher {
             throw KafkaError(code: error.code, reason: error.reason, requiresAbort: true)
         }
         // One that timed out is asked again, never aborted: its first request may have reached the broker.
-        try again { () throws(KafkaError) in try producer.commitTransaction(timeout: Self.callTimeout) }
+        try again(with: producer) { timeout throws(KafkaError) in try producer.commitTransaction(timeout: timeout) }
     }
 
     private func start() throws(KafkaError) -> KafkaProducer {
         let producer = try make(["transactional.id": transactionalID])
         do throws(KafkaError) {
-            try again { () throws(KafkaError) in try producer.initTransactions(timeout: Self.callTimeout) }
-            _ = try producer.partitionCount(of: partition.topic, timeout: Self.callTimeout)
+            try again(with: producer) { timeout throws(KafkaError) in
+                try producer.initTransactions(timeout: timeout)
+            }
+            _ = try watching { timeout throws(KafkaError) in
+                try producer.partitionCount(of: partition.topic, timeout: timeout)
+            }
         } catch {
             producer.close()
             throw error
@@ -160,7 +171,10 @@ actor CredentialPublisher {
             plain = producer
             do throws(KafkaError) {
                 for record in records { try producer.produce(record) }
-                if let failure = try producer.awaitDeliveries(timeout: Self.callTimeout).first { throw failure.error }
+                let failures = try watching { timeout throws(KafkaError) in
+                    try producer.awaitDeliveries(timeout: timeout)
+                }
+                if let failure = failures.first { throw failure.error }
             } catch {
                 producer.close()
                 plain = nil
@@ -179,16 +193,22 @@ actor CredentialPublisher {
         }
     }
 
-    /// A few times, as long as librdkafka says that it may succeed.
-    private func again(_ call: () throws(KafkaError) -> Void) throws(KafkaError) {
+    private func watching<Result>(
+        _ call: (Duration) throws(KafkaError) -> Result
+    ) throws(KafkaError) -> Result {
+        try control.watching(Self.callTimeout, call)
+    }
+
+    /// A few times: see `PublisherControl.again`.
+    private func again(
+        with producer: KafkaProducer, _ call: (Duration) throws(KafkaError) -> Void
+    ) throws(KafkaError) {
         let deadline = MonotonicTime.current + Self.callTimeout * 2
-        while true {
-            do { return try call() } catch {
-                guard error.isRetriable, !error.isFatal, !error.requiresAbort, MonotonicTime.current < deadline else {
-                    throw error
-                }
-                transactional?.serveQueue(milliseconds: 50)
-            }
+        try control.again { () throws(KafkaError) in
+            try watching(call)
+        } after: { _ in
+            producer.serveQueue(milliseconds: 50)
+            return MonotonicTime.current < deadline
         }
     }
 }

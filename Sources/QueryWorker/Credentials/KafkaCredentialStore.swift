@@ -51,6 +51,7 @@ package final class KafkaCredentialStore: CredentialStore {
     let credentials: KafkaCredentials
     let keyFile: CredentialKeyFile
     let publisher: CredentialPublisher
+    let publisherControl = PublisherControl()
     let logger: Logger
     let clock: any LoopClock
     let events: @EventLoopActor (CredentialStoreEvent) -> Void
@@ -108,7 +109,7 @@ package final class KafkaCredentialStore: CredentialStore {
         self.keyFile = CredentialKeyFile(path: keyFile)
         publisher = CredentialPublisher(
             properties: settings.producer, transactionalID: settings.group, credentials: credentials,
-            partition: partition, logger: logger)
+            partition: partition, control: publisherControl, logger: logger)
     }
 
     /// Waits for the brokers as long as that takes, and says so.
@@ -133,6 +134,7 @@ package final class KafkaCredentialStore: CredentialStore {
     package func close() {
         guard phase != .closed else { return }
         phase = .closed
+        publisherControl.isAbandoned = true
         for timer in timers { clock.cancel(timer) }
         timers = []
         opened?.resume()

@@ -14,7 +14,8 @@ extension QueryWorker {
 
     private func lookAround() {
         // Nothing else can be done about a thread that hangs in a call.
-        if publisherControl.isHanging(at: clock.now) {
+        let controls = [publisherControl, credentialStore?.publisherControl]
+        if controls.contains(where: { $0?.isHanging(at: clock.now) == true }) {
             return finish(.fatal("a call to librdkafka's producer did not return"))
         }
         logger.flushSuppressed()

@@ -167,20 +167,16 @@ package actor ReplyPublisher {
 
     // MARK: Trying again
 
-    /// Makes a call again as long as librdkafka says that it may succeed, and the loop wants it.
+    /// See `PublisherControl.again`.
     func again<Result>(_ call: () throws(KafkaError) -> Result) throws(KafkaError) -> Result {
         var nextComplaint = MonotonicTime.current + .seconds(3)
-        while true {
-            do {
-                return try call()
-            } catch {
-                guard error.isRetriable, !error.isFatal, !error.requiresAbort, !control.isAbandoned else { throw error }
-                if MonotonicTime.current >= nextComplaint {
-                    logger.warning("waiting for the brokers", ["error": .string("\(error)")])
-                    nextComplaint = .current + .seconds(10)
-                }
-                serveFor(.milliseconds(50))
+        return try control.again(call) { error in
+            if MonotonicTime.current >= nextComplaint {
+                logger.warning("waiting for the brokers", ["error": .string("\(error)")])
+                nextComplaint = .current + .seconds(10)
             }
+            serveFor(.milliseconds(50))
+            return true
         }
     }
 
