@@ -26,27 +26,42 @@ struct CredentialTopicFixture: Sendable {
         ]
     }
 
-    init(_ topics: TestTopics, directory: String, configuration: [String: String] = ["cleanup.policy": "compact"])
-        throws
-    {
+    /// - Parameter partitions: of the topic, which is not made if there are none.
+    init(
+        _ topics: TestTopics, directory: String, partitions: Int32 = 1,
+        configuration: [String: String] = ["cleanup.policy": "compact"]
+    ) throws {
         self.topics = topics
         keyFile = directory + "/keys"
-        let admin = try topics.admin()
-        try admin.createTopic(topic, partitions: 1, configuration: configuration)
-        while try admin.partitionCount(of: topic, timeout: .seconds(10)) != 1 { usleep(10_000) }
+        if partitions > 0 { try makeTopic(partitions: partitions, configuration: configuration) }
         try writeKeys(["first"])
     }
 
-    /// Each id's key is always the same.
-    func writeKeys(_ ids: [String]) throws {
-        let lines = ids.map { id in
-            "\(id):"
-                + Data((0..<32).map { UInt8(truncatingIfNeeded: id.utf8.reduce($0) { $0 &* 31 &+ Int($1) }) })
-                .base64EncodedString()
+    private func makeTopic(partitions: Int32, configuration: [String: String]) throws {
+        let admin = try topics.admin()
+        try admin.createTopic(topic, partitions: partitions, configuration: configuration)
+        while try admin.partitionCount(of: topic, timeout: .seconds(10)) != Int(partitions) { usleep(10_000) }
+    }
+
+    func makeTopicAnew() async throws {
+        try await onOwnThread { [self] in
+            let admin = try topics.admin()
+            try admin.deleteTopic(topic)
+            while try admin.partitionCount(of: topic, timeout: .seconds(10)) != nil { usleep(10_000) }
+            try makeTopic(partitions: 1, configuration: ["cleanup.policy": "compact"])
         }
+    }
+
+    /// Each id's key is always the same, unless it is to be the wrong one.
+    func writeKeys(_ ids: [String], areWrong: Bool = false) throws {
+        let lines = ids.map { "\($0):" + Self.key($0 + (areWrong ? "'" : "")).base64EncodedString() }
         try (lines.joined(separator: "\n") + "\n").write(toFile: keyFile + ".new", atomically: false, encoding: .utf8)
         _ = chmod(keyFile + ".new", 0o600)
         rename(keyFile + ".new", keyFile)
+    }
+
+    private static func key(_ seed: String) -> Data {
+        Data((0..<32).map { UInt8(truncatingIfNeeded: seed.utf8.reduce($0) { $0 &* 31 &+ Int($1) }) })
     }
 
     var keys: CredentialKeys {
@@ -60,6 +75,10 @@ struct CredentialTopicFixture: Sendable {
 
     func publish(key: String, value: [UInt8]?) async throws {
         try await topics.publish([KafkaRecord(topic: topic, partition: 0, key: Array(key.utf8), value: value)])
+    }
+
+    func publish(_ record: CredentialTopicRecord) async throws {
+        try await publish(key: record.key.text, value: record.encode(sealedWith: keys))
     }
 
     func publishTicket() async throws {
@@ -81,6 +100,11 @@ struct CredentialTopicFixture: Sendable {
 }
 
 extension Sequence<CredentialTopicRecord> {
+    /// In the order of the topic.
+    func tokens(of name: CredentialName) -> [RefreshedCredentials] {
+        compactMap { if case .token(let token) = $0, token.name == name { token } else { nil } }
+    }
+
     /// Generations of the tokens of each account and component, in the order of the topic.
     var generations: [CredentialName: [Int]] {
         reduce(into: [:]) { result, record in
@@ -89,4 +113,23 @@ extension Sequence<CredentialTopicRecord> {
             }
         }
     }
+
+    /// Which instance has made which, as `2 of account wxm1`.
+    var intents: [(what: String, instance: String)] {
+        compactMap { record in
+            guard case .intent(let name, let generation, let instance) = record else { return nil }
+            return ("\(generation) of \(name)", instance)
+        }
+    }
+}
+
+extension [RefreshedCredentials] {
+    var withoutRepetitions: [RefreshedCredentials] {
+        reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    }
+}
+
+extension [Int] {
+    /// And none is there twice.
+    var isAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 }

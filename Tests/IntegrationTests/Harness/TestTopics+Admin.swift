@@ -32,9 +32,9 @@ extension TestTopics {
         }
     }
 
-    /// Consumers that are members of the group now.
-    func memberCount() async throws -> Int {
-        try await onOwnThread { [self] in try admin().memberCount(of: group) }
+    /// Consumers that are members of the group now, by default of the one that does the jobs.
+    func memberCount(of other: String? = nil) async throws -> Int {
+        try await onOwnThread { [self] in try admin().memberCount(of: other ?? group) }
     }
 
     /// The only one, for tests with one partition.

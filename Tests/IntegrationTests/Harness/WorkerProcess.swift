@@ -42,6 +42,9 @@ func withWorkers<Result>(
 }
 
 extension ChildProcess {
+    /// The number of the line to come.
+    var nextLine: Int { lines.last.map { $0.number + 1 } ?? 0 }
+
     /// SIGTERM, and an exit with 0.
     func endInOrder(within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation)
         async throws
