@@ -17,6 +17,8 @@ extension KafkaCredentialStore {
         for name in ["group.instance.id", "statistics.interval.ms"] { properties[name] = nil }
         properties["group.id"] = settings.group
         properties["enable.partition.eof"] = "true"
+        // By default a topic that does not exist is waited for half a minute: it may just have been made.
+        if settings.isReader { properties["topic.metadata.propagation.max.ms"] = "1000" }
         let consumer = try KafkaConsumer(
             properties: properties, credentials: credentials,
             onEvent: { [weak self] event in self?.readerEvent(event) },
