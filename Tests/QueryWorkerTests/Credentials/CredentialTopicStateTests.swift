@@ -125,6 +125,19 @@ import WeChat
         #expect(!state.isWanted)
     }
 
+    /// Read anew at a takeover, it would have a good token replaced.
+    @Test func requestForATokenThatIsReplacedIsNotOpen() {
+        let replaced = state([
+            (token(1, "r1", basedOn: nil), 1), (.rejected(name, generation: 1, instance: "b", reason: nil), 2),
+            (token(2, "r2", basedOn: nil), 3),
+        ])
+        #expect(!replaced.isWanted)
+        let late = state([
+            (token(2, "r2", basedOn: nil), 1), (.rejected(name, generation: 1, instance: "b", reason: nil), 2),
+        ])
+        #expect(!late.isWanted)
+    }
+
     @Test func tombstonesRemove() {
         var state = state([(authorized("r0"), 1), (token(1, "r1", basedOn: 1), 2)])
         _ = state.remove(.token, at: 3)
