@@ -44,9 +44,8 @@ extension OnKafkaCluster {
                     let groups = ["--group", topics.group, "--group", topics.group + "-replay"]
                     try await allow("Read", groups + ["--topic", topics.deadLetters], on: cluster)
                     try await refused("TOPIC_AUTHORIZATION_FAILED")
-                    try await allow("Read", ["--topic", topics.jobs], on: cluster)
-                    let check = try await run("check", topics, api, Self.credentials("open sesame"))
-                    #expect(check.status == 0, "\(check.output)")
+                    try await allow("Read", ["--topic", topics.jobs, "--topic", topics.credentials], on: cluster)
+                    try await expectThatCheckIsContent(topics, api)
                     try await withWorker(topics, api: api, settings: Self.credentials("open sesame")) { worker in
                         _ = try await topics.replies(10)
                         try await worker.endInOrder()
@@ -103,6 +102,19 @@ extension OnKafkaCluster {
             let refused = try await topics.replay(credentials)
             #expect(refused.status == 77, "\(refused.errors)")
             #expect(refused.errors.contains { $0.contains("Write on \(topics.jobs)") }, "\(refused.errors)")
+        }
+
+        /// It says what it cannot see: DescribeConfigs on the credential topic is missing, which only warns.
+        private func expectThatCheckIsContent(_ topics: TestTopics, _ api: String) async throws {
+            try await withTemporaryDirectory { directory in
+                let fixture = try CredentialTopicFixture(topics, directory: directory)
+                let settings = Self.credentials("open sesame") + fixture.storeSettings
+                let check = try await run("check", topics, api, settings)
+                #expect(check.status == 0, "\(check.output)")
+                let line = check.output.split(separator: "\n").first { $0.contains("topic \(fixture.topic)") } ?? ""
+                #expect(line.hasPrefix("warning") && line.contains("may not be read"), "\(check.output)")
+                #expect(line.contains("grant DescribeConfigs"), "\(line)")
+            }
         }
 
         private func expectRefusal(

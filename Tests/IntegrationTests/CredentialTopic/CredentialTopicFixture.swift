@@ -15,12 +15,13 @@ struct CredentialTopicFixture: Sendable {
     let topics: TestTopics
     let keyFile: String
 
-    var topic: String { topics.group + "-credentials" }
+    var topic: String { topics.credentials }
 
-    /// Beside those of `CredentialTopicFixture.platform`'s component.
+    var storeSettings: [String] { ["credentials.store=kafka", "credentials.key.file=\(keyFile)"] }
+
+    /// Of the store, and of `CredentialTopicFixture.platform`'s component.
     var settings: [String] {
-        [
-            "credentials.store=kafka", "credentials.key.file=\(keyFile)",
+        storeSettings + [
             "component.\(Self.component).secret=component-secret", "component.\(Self.component).accounts=any",
             "kafka.session.timeout.ms=6000",
         ]
@@ -85,6 +86,38 @@ struct CredentialTopicFixture: Sendable {
         try await publish(plain: .ticket(component: Self.component, ticket: "t1cket"))
     }
 
+    /// A piece of a token would do: tokens are found by their form, so that those are found too that were replaced.
+    private static func showsToken(_ text: String) -> Bool {
+        text.contains(/90_[A-Za-z0-9_-]{16}|refresh-wx|access_token=/)
+    }
+
+    /// Neither what workers say nor what they write shows a token, or what tokens come from.
+    func expectNoSecret(
+        saidBy workers: [ChildProcess], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let keys = try String(contentsOfFile: keyFile, encoding: .utf8).split(separator: "\n")
+        let secrets =
+            ["component-secret", "legacy-secret", "t1cket"] + keys.map { String($0.split(separator: ":")[1]) }
+        // Not `lines`, which may have let the first go.
+        let said = try workers.flatMap {
+            try String(contentsOfFile: $0.logPath, encoding: .utf8).split(separator: "\n").map(String.init)
+        }
+        #expect(!said.isEmpty, sourceLocation: sourceLocation)
+        var one = topics
+        one.onlyPartition()
+        // Those of the test itself are plain.
+        let written = try await one.uncommittedValues(in: topic).filter { $0.contains("credential-record.v1") }
+        for text in said + written {
+            #expect(
+                !Self.showsToken(text) && !secrets.contains { text.contains($0) }, "\(text.prefix(400))",
+                sourceLocation: sourceLocation)
+        }
+        // The form is that of the real ones.
+        for case .token(let token) in try await records() {
+            if let value = token.accessToken?.value { #expect(Self.showsToken(value), sourceLocation: sourceLocation) }
+        }
+    }
+
     /// All that is on it, as far as it can be read.
     func records() async throws -> [CredentialTopicRecord] {
         let keys = try keys
@@ -97,6 +130,11 @@ struct CredentialTopicFixture: Sendable {
             }
         }.compactMap { $0 }
     }
+}
+
+extension TestTopics {
+    /// The credential topic, unless another is configured; and the group of those who refresh.
+    var credentials: String { group + "-credentials" }
 }
 
 extension Sequence<CredentialTopicRecord> {

@@ -59,7 +59,7 @@ extension OnKafkaCluster {
             try await platform.waitForRefresh(of: merchant)
             platform.broker.refuse()
             try await poll("number of refreshers") {
-                try await platform.topics.memberCount(of: platform.topics.group + "-credentials")
+                try await platform.topics.memberCount(of: platform.topics.credentials)
             } until: {
                 $0 == 0
             }
