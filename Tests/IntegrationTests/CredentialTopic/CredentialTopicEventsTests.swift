@@ -157,7 +157,7 @@ extension OnRealKafka {
             }
         }
 
-        private struct WrongTopic: CustomTestStringConvertible {
+        struct WrongTopic: CustomTestStringConvertible {
             let partitions: Int32
             var policy = "compact"
             let found: String
@@ -175,7 +175,7 @@ extension OnRealKafka {
             WrongTopic(partitions: 2, found: "has 2 partitions", remedy: "delete it"),
             WrongTopic(partitions: 0, found: "does not exist", remedy: "--create --topic"),
         ])
-        private func topicThatWouldNotDoIsRefused(_ topic: WrongTopic) async throws {
+        func topicThatWouldNotDoIsRefused(_ topic: WrongTopic) async throws {
             let topics = try TestTopics(partitions: 1)
             try await withTemporaryDirectory { directory in
                 let fixture = try CredentialTopicFixture(
