@@ -14,6 +14,9 @@ extension OnKafkaCluster {
             let merchant: String
         }
 
+        /// A merchant for whom nobody has a job any more.
+        private static let idle = "wxidle1"
+
         private static func trials(from first: Int) -> [Trial] {
             RefreshStep.allCases.enumerated().map { index, step in
                 Trial(step: step, number: first + index, merchant: "wxm\(first + index)")
@@ -89,9 +92,6 @@ extension OnKafkaCluster {
             let replies = try await platform.topics.replies(trial.number)
             #expect(replies.allSatisfy { $0.outcome == "succeeded" }, "\(trial)")
         }
-
-        /// A merchant for whom nobody has a job any more.
-        private static let idle = "wxidle1"
 
         /// By an instance that was there before all others: who still waits asks again.
         private func publishRequestOfLongAgo(_ platform: RefresherPlatform) async throws {

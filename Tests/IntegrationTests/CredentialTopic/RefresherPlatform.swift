@@ -32,12 +32,12 @@ struct RefresherPlatform: Sendable {
         try await topics.publish([topics.job(number, account: account)])
     }
 
-    /// Until WeChat has replaced the account's refresh token so often.
-    func waitForRefresh(of account: String, count: Int = 1) async throws {
+    /// Until WeChat has replaced the account's first refresh token.
+    func waitForRefresh(of account: String) async throws {
         try await poll("number of refreshes of \(account)") {
             try await simulator.currentStatistics().accounts[account]?.refreshes ?? 0
         } until: {
-            $0 >= count
+            $0 > 0
         }
     }
 
