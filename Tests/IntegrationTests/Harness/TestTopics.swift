@@ -70,7 +70,10 @@ struct TestTopics: Sendable {
     /// Publishes and waits until the broker has all of them.
     func publish(_ records: [KafkaRecord]) async throws {
         try await onOwnThread { [bootstrap] in
-            let producer = try KafkaProducer(properties: ["bootstrap.servers": bootstrap, "linger.ms": "5"])
+            // In the order given, each once, also where the broker has yet to learn that it leads a new topic.
+            let producer = try KafkaProducer(properties: [
+                "bootstrap.servers": bootstrap, "linger.ms": "5", "enable.idempotence": "true",
+            ])
             defer { producer.close() }
             for chunk in stride(from: 0, to: records.count, by: 5_000) {
                 for record in records[chunk..<min(chunk + 5_000, records.count)] { try producer.produce(record) }
