@@ -57,7 +57,9 @@ package struct JobSource: Hashable, Sendable {
     }
 }
 
-extension JobSource {
+extension JobSource: CustomStringConvertible {
+    package var description: String { String(decoding: eventID, as: UTF8.self) }
+
     /// `topic/partition/offset`: the id of the event in CloudEvents' sense.
     package var eventID: [UInt8] {
         var id: [UInt8] = []
