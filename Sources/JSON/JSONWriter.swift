@@ -105,7 +105,6 @@ package struct JSONWriter: ~Copyable, @unchecked Sendable {
         count += bytes.count
     }
 
-    /// The digits of a number that is at least zero.
     mutating func put(decimal number: UInt64) {
         let length = number.countOfDecimalDigits
         precondition(length <= memory.count - count, "a piece of text is longer than its room")

@@ -159,7 +159,7 @@ package final class QueryJobDecoder {
         guard let text = value.string else { throw invalid("\(wanted); it is \(value.kind)") }
         guard (1...128).contains(text.utf8.count) else { throw invalid("\(wanted); it has \(text.utf8.count) bytes") }
         // Bytes first: most are plain, and need no decoding.
-        let isPlain = text.utf8Span.span.withUnsafeBufferPointer { $0.allSatisfy { (0x20...0x7E).contains($0) } }
+        let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         guard isPlain || text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
             throw invalid("\(wanted); it has a control character")
         }

@@ -8,7 +8,6 @@ struct ExchangeMetrics: Sendable {
 
     /// By their kind; nil: those beyond the limit.
     private(set) var durations = FewKeys<HTTPExchange.Kind?, Histogram>()
-
     /// Together.
     var all: Histogram { durations.entries.reduce(into: Histogram(.time)) { $0 += $1.value } }
 

@@ -70,7 +70,7 @@ struct TestTopics: Sendable {
     /// Publishes and waits until the broker has all of them.
     func publish(_ records: [KafkaRecord]) async throws {
         try await onOwnThread { [bootstrap] in
-            // In the order given, each once, also where the broker has yet to learn that it leads a new topic.
+            // In the order given, each once, also where a request is repeated.
             let producer = try KafkaProducer(properties: [
                 "bootstrap.servers": bootstrap, "linger.ms": "5", "enable.idempotence": "true",
             ])

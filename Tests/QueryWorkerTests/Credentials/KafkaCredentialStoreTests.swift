@@ -12,16 +12,7 @@ import WeChat
     @Test func leavesOnceARefreshUnderWayIsKept() async throws {
         try await CredentialStoreFixture.run { fixture in
             let store = try await fixture.refresher()
-            let (called, answered) = (Waiter(), Waiter())
-            var outcome: Result<CredentialRecord, CredentialUpdateError>?
-            EventLoopActor.startTask {
-                outcome = await update(store) { record throws(APIError) in
-                    called.resume()
-                    try? await answered.wait(.everything, under: nil)
-                    return record
-                }
-            }
-            try await called.wait(.everything, under: nil)
+            let refresh = try await refreshUnderWay(store)
             var hasLeft = false
             EventLoopActor.startTask {
                 await store.leave()
@@ -33,9 +24,9 @@ import WeChat
             // Time for whoever does not wait to have gone.
             _ = try await fixture.store(of: "b", isReader: true)
             #expect(!hasLeft)
-            answered.resume()
+            refresh.answered.resume()
             try await fixture.wait { hasLeft }
-            #expect(try outcome?.get().refreshToken == "r1")
+            #expect(try refresh.outcome?.get().refreshToken == "r1")
             let reader = try await fixture.store(of: "c", isReader: true)
             #expect(try await reader.read(name).refreshToken == "r1")
         }
@@ -50,21 +41,12 @@ import WeChat
                         name: name, component: "wxc1", generation: 7, accessToken: nil, expiresAt: nil,
                         refreshToken: "r0", basedOn: nil)))
             let store = try await fixture.refresher()
-            let (called, answered) = (Waiter(), Waiter())
-            var outcome: Result<CredentialRecord, CredentialUpdateError>?
-            EventLoopActor.startTask {
-                outcome = await update(store) { record throws(APIError) in
-                    called.resume()
-                    try? await answered.wait(.everything, under: nil)
-                    return record
-                }
-            }
-            try await called.wait(.everything, under: nil)
+            let refresh = try await refreshUnderWay(store)
             try await store.remove(name)
             try await fixture.wait { store.states[name]?.generation == 0 }
-            answered.resume()
-            try await fixture.wait { outcome != nil }
-            #expect(throws: CredentialUpdateError.self) { try outcome?.get() }
+            refresh.answered.resume()
+            try await fixture.wait { refresh.outcome != nil }
+            #expect(throws: CredentialUpdateError.self) { try refresh.outcome?.get() }
             #expect(try await store.read(name) == CredentialRecord())
             #expect(try await update(store).get().refreshToken == "r1")
             #expect(store.states[name]?.generation == 1)
@@ -104,6 +86,26 @@ import WeChat
             try await fixture.wait { outcome != nil }
             #expect(outcome == .failure(.change(.interrupted)))
         }
+    }
+
+    /// WeChat is asked, and answers when the test says so.
+    @EventLoopActor private final class UnderWay {
+        let called = Waiter()
+        let answered = Waiter()
+        var outcome: Result<CredentialRecord, CredentialUpdateError>?
+    }
+
+    private func refreshUnderWay(_ store: KafkaCredentialStore) async throws -> UnderWay {
+        let refresh = UnderWay()
+        EventLoopActor.startTask {
+            refresh.outcome = await update(store) { record throws(APIError) in
+                refresh.called.resume()
+                try? await refresh.answered.wait(.everything, under: nil)
+                return record
+            }
+        }
+        try await refresh.called.wait(.everything, under: nil)
+        return refresh
     }
 
     /// - Parameter call: gets the record with the refresh token that it will bring.

@@ -56,6 +56,17 @@ import Testing
         #expect(!share.isStuck)
     }
 
+    /// Nothing ended while it was held up, which says nothing of its calls.
+    @Test mutating func isNotStuckForTheTimeInWhichItWasHeldUp() {
+        begin(10)
+        for _ in 0..<5 { share.tick(AccountShare.Signs(isHeldUp: true)) }
+        #expect(share.mode == .refusing)
+        share.wasFreed()
+        #expect(share.mode == .full)
+        tick()
+        #expect(!share.isStuck)
+    }
+
     /// A few calls that take long hold up nobody.
     @Test mutating func isNotStuckWhileItHoldsLittle() {
         begin(4)

@@ -170,8 +170,9 @@ struct AccountsTests {
     /// Its calls would come faster than its rate: it is no faster for holding more.
     @Test func refusesTheJobsOfAnAccountThatHasReachedItsRate() async throws {
         let limited = add("wx1", rate: CallRate(calls: 1, per: .seconds(60)))
-        let interruption = Interruption()
-        let calls = (0..<20).map { _ in
+        // One serves one task at a time.
+        let interruptions = (0..<20).map { _ in Interruption() }
+        let calls = interruptions.map { interruption in
             LoopTask { [clock] in
                 let context = CallContext.sample(on: clock, interruption: interruption)
                 _ = try? await limited.gate.enter(context)
@@ -185,8 +186,10 @@ struct AccountsTests {
         #expect(
             refusal.message
                 == "account.in.flight.max: 2 jobs of wx1 are held already, which may call no faster now")
-        interruption.interrupt(.everything, cause: .handedOver)
+        for interruption in interruptions { interruption.interrupt(.everything, cause: .handedOver) }
         await runUntilIdle()
+        // None waits any more.
+        #expect(accounts.jobBegan(of: limited, bytes: 1) == nil)
     }
 
     // MARK: Several that are stuck

@@ -246,12 +246,7 @@ struct AuthorizerTokenTests {
     /// WeChat has replaced the refresh token by then.
     @Test func keepsWhatAnAnswerBringsThatComesAtTheLastMoment() async throws {
         it.store.change(.component("wxC")) { $0.token = .sample("ct", rest: .seconds(7200), on: it.clock) }
-        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
-        it.gate = Waiter()
-        let task = it.ask()
-        await runUntilIdle()
-        let settled = LoopTask { await it.client.settle() }
-        await runUntilIdle()
+        let (task, settled) = await askAndSettle()
         it.clock.advance(by: .milliseconds(9_990))
         await runUntilIdle()
         #expect(settled.value == nil)
@@ -262,18 +257,24 @@ struct AuthorizerTokenTests {
     }
 
     @Test func callsNobodyAnyMore() async throws {
-        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
-        it.gate = Waiter()
-        let task = it.ask()
-        await runUntilIdle()
-        let settled = LoopTask { await it.client.settle() }
-        await runUntilIdle()
+        let (task, settled) = await askAndSettle()
         it.gate?.resume()
         try await settled.outcome()
         #expect(it.store[.component("wxC")].token?.value == AccessToken("ct-hidden-1"))
         #expect(it.calls == ["api_component_token"])
         it.client.close()
         #expect(try await task.outcome() == .failure(.interrupted))
+    }
+
+    /// The end begins while WeChat is asked.
+    private func askAndSettle() async -> (LoopTask<Result<String, APIError>>, LoopTask<Void>) {
+        it.store.change(account) { $0.refreshToken = "rt-hidden-1" }
+        it.gate = Waiter()
+        let task = it.ask()
+        await runUntilIdle()
+        let settled = LoopTask { await it.client.settle() }
+        await runUntilIdle()
+        return (task, settled)
     }
 
     private func expectNoSecrets() {
